@@ -1,0 +1,240 @@
+"""Turn a corpus into tidy frames of sentences, mentions, themes and dates, and cache them."""
+
+import hashlib
+import html
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import pandas as pd
+from platformdirs import user_cache_path
+from tqdm import tqdm
+
+from ruspak_nb.codebook import Codebook, codebook_digest, load_codebook
+from ruspak_nb.corpus import Corpus
+from ruspak_nb.intervals import edtf_bounds
+from ruspak_nb.schema import FRAMES, build_frame
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.tokens import Doc, Span
+
+LAYERS = ("sentences", "mentions", "themes", "dates")
+
+
+@dataclass(frozen=True)
+class Annotations:
+    """A corpus with everything that was found in it, one tidy frame a layer."""
+
+    corpus: Corpus
+    sentences: pd.DataFrame
+    mentions: pd.DataFrame
+    themes: pd.DataFrame
+    dates: pd.DataFrame
+
+    def without(self, article_id: str) -> Self:
+        """Give the same annotations as if one article were not in the corpus.
+
+        Raises KeyError if there is no such article.
+        """
+        if article_id not in set(self.corpus.articles["article_id"]):
+            raise KeyError(f"no article {article_id!r}")
+        kept = {
+            name: _drop(getattr(self, name), article_id)
+            for name in LAYERS
+        }
+        corpus = replace(
+            self.corpus,
+            articles=_drop(self.corpus.articles, article_id),
+            zones=_drop(self.corpus.zones, article_id),
+            texts={k: v for k, v in self.corpus.texts.items() if k != article_id},
+        )
+        return replace(self, corpus=corpus, **kept)
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Give all frames of the schema by name, corpus first."""
+        corpus = {"articles": self.corpus.articles, "zones": self.corpus.zones}
+        return corpus | {name: getattr(self, name) for name in LAYERS}
+
+    def _repr_html_(self) -> str:
+        counts = ", ".join(f"{len(getattr(self, name)):,} {name}" for name in LAYERS)
+        return f"<p>{len(self.corpus)} articles: {html.escape(counts)}</p>"
+
+
+def build_nlp(codebook: Codebook | None = None) -> "Language":
+    """Build the spaCy pipeline that annotates, on `spacy.blank("en")`.
+
+    Its components are sentences, entities, themes and dates; what they find is in
+    `doc.spans` under `body`, `mentions`, `themes` and `dates`.
+    """
+    import spacy
+
+    # Each of these registers its component.
+    from ruspak_nb import dates, entities, sentences, themes  # noqa: F401
+
+    nlp = spacy.blank("en")
+    # Footnote marks and lost spaces: "India.[i]", "Indo-Russian?relationship".
+    infixes = [*nlp.Defaults.infixes, r"(?<=[^\W\d_])[.?!]?(?=\[)", r"(?<=[a-z])[?!](?=[a-z])"]
+    nlp.tokenizer.infix_finditer = spacy.util.compile_infix_regex(infixes).finditer
+    nlp.max_length = 10**9  # only a parser would need memory in proportion
+    nlp.add_pipe("ruspak_sentences")
+    config = {"codebook": str((codebook or load_codebook()).path)}
+    for name in ("ruspak_entities", "ruspak_themes", "ruspak_dates"):
+        nlp.add_pipe(name, config=config)
+    return nlp
+
+
+def annotate(
+    corpus: Corpus, *, codebook: Codebook | None = None, cache: bool = True
+) -> Annotations:
+    """Find sentences, mentions, themes and explicit dates in the body of every article.
+
+    The result is cached by the hash of texts, zones, codebook and code, in the folder
+    `RUSPAK_CACHE` or the user's cache; a cached corpus does not even import spaCy.
+    """
+    digest = codebook.digest if codebook else codebook_digest()
+    folder = cache_folder() / _key(corpus, digest)
+    frames = _read_cache(folder) if cache else None
+    if frames is None:
+        frames = _annotate(corpus, codebook or load_codebook())
+        if cache:
+            _write_cache(folder, frames)
+    return Annotations(corpus, **frames)
+
+
+def cache_folder() -> Path:
+    """Give the folder that holds cached annotations."""
+    given = os.environ.get("RUSPAK_CACHE")
+    return Path(given) if given else user_cache_path("ruspak_nb")
+
+
+def _annotate(corpus: Corpus, codebook: Codebook) -> dict[str, pd.DataFrame]:
+    nlp = build_nlp(codebook)
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in LAYERS}
+    docs = nlp.pipe(_docs(nlp, corpus))
+    bar = tqdm(
+        docs, total=len(corpus), desc="annotating", unit=" articles", disable=None, leave=False
+    )
+    for doc in bar:
+        _collect(doc, codebook, rows)
+    return {name: build_frame(name, rows[name]) for name in LAYERS}
+
+
+def _docs(nlp: "Language", corpus: Corpus) -> Iterator["Doc"]:
+    body = corpus.zones[corpus.zones["zone"] == "body"]
+    spans = {
+        article_id: list(zip(zones["start"], zones["end"], strict=True))
+        for article_id, zones in body.groupby("article_id", sort=False)
+    }
+    for article_id in corpus.articles["article_id"]:
+        doc = nlp.make_doc(corpus.texts[article_id])
+        doc.user_data["article_id"] = article_id
+        doc.user_data["body"] = spans.get(article_id, [])
+        yield doc
+
+
+def _collect(doc: "Doc", codebook: Codebook, rows: dict[str, list[dict[str, Any]]]) -> None:
+    article_id = doc.user_data["article_id"]
+    ids: dict[int, str] = {}
+    for position, sentence in enumerate(doc.spans["body"], start=1):
+        sentence_id = f"{article_id}-s{position:03}"
+        for token in sentence:
+            ids[token.i] = sentence_id
+        rows["sentences"].append(_row(sentence, article_id, sentence_id) | {"position": position})
+    found = []
+    for span in doc.spans["mentions"]:
+        entity = codebook.entities.get(span.id_)
+        name = entity.name if entity else span.text
+        found.append(
+            _row(span, article_id, ids[span.start])
+            | {
+                "label": span.label_,
+                "entity_id": span.id_,
+                "name": name,
+                "metonym": span.kb_id_ == "metonym",
+            }
+        )
+    for span in doc.spans["dates"]:
+        earliest, latest = edtf_bounds(span.id_)
+        row = _row(span, article_id, ids[span.start])
+        # A year inside a name ("the 1965 war") is a date, but not a second mention.
+        if not any(row["start"] < m["end"] and m["start"] < row["end"] for m in found):
+            found.append(row | {"label": "DATE", "entity_id": "", "name": "", "metonym": False})
+        bounds = {"edtf": span.id_, "earliest": earliest, "latest": latest, "basis": "explicit"}
+        rows["dates"].append(row | bounds)
+    rows["mentions"] += sorted(found, key=lambda row: (row["start"], row["end"]))
+    for span in doc.spans["themes"]:
+        row = _row(span, article_id, ids[span.start])
+        rows["themes"].append(row | {"theme": span.label_, "rule_id": span.id_})
+
+
+def _row(span: "Span", article_id: str, sentence_id: str) -> dict[str, Any]:
+    return {
+        "sentence_id": sentence_id,
+        "article_id": article_id,
+        "start": span.start_char,
+        "end": span.end_char,
+        "text": span.text,
+    }
+
+
+def _drop(frame: pd.DataFrame, article_id: str) -> pd.DataFrame:
+    return frame[frame["article_id"] != article_id].reset_index(drop=True)
+
+
+def _key(corpus: Corpus, codebook: str) -> str:
+    digest = hashlib.sha256(f"{_code_digest()} {codebook} spacy {version('spacy')}".encode())
+    for row in corpus.articles[["article_id", "sha256"]].itertuples(index=False):
+        digest.update(f"{row.article_id} {row.sha256}\n".encode())
+    for zone in corpus.zones[["article_id", "start", "end", "zone"]].itertuples(index=False):
+        digest.update(f"{zone.article_id} {zone.start} {zone.end} {zone.zone}\n".encode())
+    return digest.hexdigest()[:32]
+
+
+@cache
+def _code_digest() -> str:
+    """Hash the code and language rules that annotation depends on."""
+    package = Path(__file__).parent
+    digest = hashlib.sha256()
+    for file in sorted(package.glob("*.py")):
+        digest.update(file.read_bytes())
+    digest.update((package / "codebook" / "sentences.toml").read_bytes())
+    return digest.hexdigest()
+
+
+def _read_cache(folder: Path) -> dict[str, pd.DataFrame] | None:
+    if not folder.is_dir():
+        return None
+    try:
+        return {
+            name: pd.read_parquet(folder / f"{name}.parquet").astype(dict(FRAMES[name]))
+            for name in LAYERS
+        }
+    except (OSError, ValueError, KeyError) as error:
+        warnings.warn(f"cache {folder.name} is damaged and made anew: {error}", stacklevel=3)
+        shutil.rmtree(folder, ignore_errors=True)
+        return None
+
+
+def _write_cache(folder: Path, frames: dict[str, pd.DataFrame]) -> None:
+    """Write all frames, or nothing: a reader never meets half a cache."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+            made = Path(scratch) / folder.name
+            made.mkdir()
+            for name, frame in frames.items():
+                frame.to_parquet(made / f"{name}.parquet", index=False)
+            if not folder.exists():
+                os.replace(made, folder)
+    except OSError as error:
+        # Another process was first, or the disk cannot be written: the result stands.
+        if not folder.is_dir():
+            warnings.warn(f"annotations were not cached: {error}", stacklevel=3)

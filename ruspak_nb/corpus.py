@@ -1,0 +1,354 @@
+"""Load a folder of articles: texts untouched, datasheet checked, zones told apart."""
+
+import csv
+import hashlib
+import html
+import json
+import re
+import unicodedata
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+from tqdm import tqdm
+
+from ruspak_nb.intervals import edtf_bounds
+from ruspak_nb.schema import ZONES, build_frame, suggest
+from ruspak_nb.zones import find_zones, zones_named
+
+DATASHEET = "documents.csv"
+# Column of the datasheet -> column of the `articles` frame.
+_METADATA = {
+    "title": "title",
+    "author": "author",
+    "outlet": "outlet",
+    "outlet_url": "url",
+    "publication_date": "published",
+    "date_earliest": "published_earliest",
+    "date_latest": "published_latest",
+    "date_basis": "published_basis",
+    "genre": "genre",
+    "viewpoint": "viewpoint",
+}
+COLUMNS = (
+    "file",
+    "article_id",
+    *_METADATA,
+    "date_evidence",
+    "genre_detail",
+    "author_country_affiliation",
+    "chars_raw",
+    "words_raw",
+    "words_without_boilerplate",
+    "boilerplate_spans",
+    "note",
+)
+
+
+class CorpusError(ValueError):
+    """A fault in a corpus folder or its datasheet: file, row, value and the likely fix."""
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Articles as they stand in their files, with datasheet and zones.
+
+    `articles` and `zones` are frames of the schema, in order of publication; `texts`
+    maps each `article_id` to its decoded text, into which all offsets point.
+    """
+
+    articles: pd.DataFrame
+    zones: pd.DataFrame
+    texts: Mapping[str, str] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.articles)
+
+    def _repr_html_(self) -> str:
+        shown = self.articles[["article_id", "published", "author", "outlet", "n_words"]]
+        words = int(self.articles["n_words"].sum())
+        caption = html.escape(f"{len(self)} articles, {words:,} words of body text")
+        return f"<p>{caption}</p>{shown.to_html(index=False, border=0)}"
+
+
+def load_corpus(
+    path: str | Path | Sequence[str | Path] | None = None, *, encoding: str = "utf-8"
+) -> Corpus:
+    """Load the articles of a folder, in order of publication.
+
+    `path` is a folder of `.txt` files with or without a `documents.csv`, one `.txt`
+    file, or several of either; without it, the five articles of this package. A file that
+    the datasheet does not list is loaded with empty metadata and counted in a warning;
+    an empty file is left out and counted in a warning.
+
+    Raises CorpusError, with file, row, value and the likely fix, if a listed file is
+    missing or lies outside the folder, a file is not in `encoding` (with the byte's
+    position), a column or date is unknown, two files share an `article_id`, or
+    there is no article at all.
+    """
+    sources = [seeds_folder()] if path is None else _as_list(path)
+    rows: list[dict[str, Any]] = []
+    for source in sources:
+        rows += _read_source(Path(source), encoding)
+    if not rows:
+        raise CorpusError(
+            f"no article in {', '.join(map(str, sources))}: there must be at least one "
+            "`.txt` file with text in it"
+        )
+    _name_articles(rows)
+    rows.sort(key=lambda row: (row["published_earliest"] or "9999", row["file"]))
+    zones = [zone for row in rows for zone in row.pop("zones")]
+    return Corpus(
+        articles=build_frame("articles", rows),
+        zones=build_frame("zones", zones),
+        texts=MappingProxyType({row["article_id"]: row["content"] for row in rows}),
+    )
+
+
+def seeds_folder() -> Path:
+    """Give the folder of the five articles, in a checkout or in an installed package."""
+    package = Path(__file__).parent
+    installed = package / "seeds"
+    return installed if installed.is_dir() else package.parent / "seeds"
+
+
+def _as_list(path: str | Path | Sequence[str | Path]) -> Sequence[str | Path]:
+    return [path] if isinstance(path, str | Path) else path
+
+
+def _read_source(source: Path, encoding: str) -> list[dict[str, Any]]:
+    if source.is_dir():
+        folder, files = source, sorted(p for p in source.iterdir() if p.suffix.lower() == ".txt")
+    elif source.is_file():
+        folder, files = source.parent, [source]
+    else:
+        raise CorpusError(f"{source}: no such folder or file; name a folder of `.txt` files")
+    datasheet = _read_datasheet(folder / DATASHEET)
+    if source.is_file():
+        datasheet = {k: v for k, v in datasheet.items() if folder / k == source}
+    listed = [_inside(folder, name, row) for name, row in datasheet.items()]
+    unlisted = [file for file in files if file not in listed]
+    if datasheet and unlisted:
+        names = ", ".join(file.name for file in unlisted[:5])
+        more = "" if len(unlisted) <= 5 else ", …"
+        warnings.warn(
+            f"{len(unlisted)} file(s) not listed in {DATASHEET}, loaded without metadata: "
+            f"{names}{more}",
+            stacklevel=4,
+        )
+    pairs = [*zip(listed, datasheet.values(), strict=True), *((file, {}) for file in unlisted)]
+    pairs.sort(key=lambda pair: pair[0].name)
+    rows, empty = [], []
+    for file, meta in tqdm(pairs, desc="reading", unit=" articles", disable=None, leave=False):
+        row = _read_article(folder, file, meta, encoding)
+        if row is None:
+            empty.append(file.name)
+        else:
+            rows.append(row)
+    if empty:
+        warnings.warn(f"left out {len(empty)} empty file(s): {', '.join(empty[:5])}", stacklevel=4)
+    return rows
+
+
+def _read_datasheet(path: Path) -> dict[str, dict[str, str]]:
+    """Read `documents.csv`: file name -> its row, with the row's number under `_row`."""
+    if not path.is_file():
+        return {}
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        for column in reader.fieldnames or ():
+            if column not in COLUMNS:
+                raise CorpusError(
+                    f"{path.name}: unknown column {column!r}; {suggest(column, COLUMNS)}"
+                )
+        if "file" not in (reader.fieldnames or ()):
+            raise CorpusError(f"{path.name}: there is no column 'file'; add one with file names")
+        rows: dict[str, dict[str, str]] = {}
+        for number, raw in enumerate(reader, start=2):
+            row = {k: (v or "").strip() for k, v in raw.items() if isinstance(k, str)}
+            if None in raw:
+                raise CorpusError(
+                    f"{path.name}, row {number}: more cells than columns; "
+                    'put a cell that contains a comma between double quotes'
+                )
+            name = row["file"]
+            if not name:
+                raise CorpusError(f"{path.name}, row {number}: `file` is empty; name the file")
+            if name in rows:
+                raise CorpusError(
+                    f"{path.name}, row {number}: {name!r} is listed already in row "
+                    f"{rows[name]['_row']}; delete one of the two"
+                )
+            rows[name] = {**row, "_row": str(number)}
+    return rows
+
+
+def _inside(folder: Path, name: str, row: Mapping[str, str]) -> Path:
+    where = f"{DATASHEET}, row {row['_row']}: file {name!r}"
+    path = folder / name
+    if Path(name).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
+        raise CorpusError(f"{where} leaves the folder {folder}; copy the file into it")
+    if not path.is_file():
+        raise CorpusError(
+            f"{where} is not in {folder}; add the file or delete the row"
+        )
+    return path
+
+
+def _read_article(
+    folder: Path, file: Path, meta: Mapping[str, str], encoding: str
+) -> dict[str, Any] | None:
+    if not file.resolve().is_relative_to(folder.resolve()):
+        raise CorpusError(f"{file.name} is a link out of the folder {folder}; copy the file into it")
+    raw = file.read_bytes()
+    text = _decode(raw, file, encoding)
+    if not text.strip("\ufeff \t\r\n\v\f\u00a0"):
+        return None
+    where = f"{DATASHEET}, row {meta['_row']} ({file.name})" if meta else file.name
+    row: dict[str, Any] = {column: meta.get(key, "") for key, column in _METADATA.items()}
+    _fill_dates(row, where)
+    zones = find_zones(
+        text, title=row["title"], author=row["author"], spans=_spans(meta, text, where)
+    )
+    body = [text[zone.start : zone.end] for zone in zones if zone.zone == "body"]
+    return row | {
+        "article_id": meta.get("article_id", ""),
+        "file": file.relative_to(folder).as_posix(),
+        "n_words": sum(len(piece.split()) for piece in body),
+        "sha256": hashlib.sha256(raw).hexdigest(),
+        "content": text,
+        "where": where,
+        "zones": [
+            {"start": z.start, "end": z.end, "text": text[z.start : z.end], "zone": z.zone}
+            for z in zones
+        ],
+    }
+
+
+def _decode(raw: bytes, file: Path, encoding: str) -> str:
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise CorpusError(
+            f"{file.name} is not {encoding}: byte 0x{raw[error.start]:02x} at position "
+            f"{error.start}; save it as UTF-8, or name its encoding, as in "
+            "load_corpus(path, encoding='cp1252')"
+        ) from None
+    except LookupError:
+        raise CorpusError(f"no encoding {encoding!r}; try 'utf-8', 'cp1252' or 'latin-1'") from None
+
+
+def _fill_dates(row: dict[str, Any], where: str) -> None:
+    """Check the publication date and derive the bounds that the datasheet leaves out."""
+    bounds = {}
+    for column in ("published", "published_earliest", "published_latest"):
+        if row[column]:
+            try:
+                bounds[column] = edtf_bounds(row[column])
+            except ValueError as error:
+                raise CorpusError(f"{where}: {error}") from None
+    earliest, latest = bounds.get("published", ("", ""))
+    row["published_earliest"] = bounds.get("published_earliest", (earliest, ""))[0]
+    row["published_latest"] = bounds.get("published_latest", ("", latest))[1]
+    if row["published_latest"] and row["published_earliest"] > row["published_latest"]:
+        raise CorpusError(
+            f"{where}: published_earliest {row['published_earliest']} is after "
+            f"published_latest {row['published_latest']}; swap date_earliest and date_latest"
+        )
+
+
+def _spans(
+    meta: Mapping[str, str], text: str, where: str
+) -> list[tuple[int, int, list[str]]]:
+    """Read the hand-made spans: `[{"start": 0, "end": 15, "reason": "…"}]`, or with `zone`."""
+    given = meta.get("boilerplate_spans", "")
+    if not given:
+        return []
+    try:
+        items = json.loads(given)
+        spans = [
+            (int(item["start"]), int(item["end"]), item.get("zone") or item["reason"])
+            for item in items
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise CorpusError(
+            f"{where}: boilerplate_spans {given[:60]!r} is not a JSON list of objects with "
+            "`start`, `end` and `reason` or `zone`"
+        ) from None
+    checked, last = [], 0
+    for start, end, said in spans:
+        if not last <= start < end <= len(text):
+            raise CorpusError(
+                f"{where}: boilerplate span {start}-{end} overlaps the one before it or leaves "
+                f"the text of {len(text)} code points; count again in the file as it is"
+            )
+        last = end
+        try:
+            checked.append((start, end, [said] if said in ZONES else zones_named(said)))
+        except ValueError as error:
+            raise CorpusError(f"{where}: boilerplate span {start}-{end}: {error}") from None
+    return checked
+
+
+def _name_articles(rows: Iterable[dict[str, Any]]) -> None:
+    """Give every article its citable id: the datasheet's, else author or outlet and year."""
+    rows = list(rows)
+    taken: dict[str, str] = {}
+    for row in rows:
+        given = row["article_id"]
+        if not given:
+            continue
+        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", given):
+            raise CorpusError(
+                f"{row['where']}: article_id {given!r} must be lower-case words joined by "
+                f"hyphens, such as {_slug(given) or 'rana-2017'!r}"
+            )
+        if given in taken:
+            raise CorpusError(
+                f"{row['where']}: article_id {given!r} is already that of {taken[given]}; "
+                f"name this one {given}b"
+            )
+        taken[given] = row["file"]
+    for row in rows:
+        if not row["article_id"]:
+            row["article_id"] = _free(_citable(row), taken)
+            taken[row["article_id"]] = row["file"]
+    for row in rows:
+        for zone in row["zones"]:
+            zone["article_id"] = row["article_id"]
+
+
+def _citable(row: Mapping[str, Any]) -> str:
+    author, outlet = _slug(row["author"]), _slug(row["outlet"])
+    name = author.split("-")[-1] if author else "-".join(outlet.split("-")[:2])
+    if not name:
+        return _slug(Path(row["file"]).with_suffix("").as_posix()) or "article"
+    year = row["published_earliest"][:4]
+    return f"{name}-{year}" if year else name
+
+
+def _slug(value: str) -> str:
+    value = value.replace("’", "").replace("'", "")
+    plain = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+
+
+def _free(name: str, taken: Mapping[str, str]) -> str:
+    if name not in taken:
+        return name
+    return next(
+        candidate
+        for candidate in (f"{name}{_letters(number)}" for number in range(1, len(taken) + 2))
+        if candidate not in taken
+    )
+
+
+def _letters(number: int) -> str:
+    """Count b, c, … z, then b1, c1 and so on, as citations of one year do."""
+    letter = chr(ord("a") + 1 + (number - 1) % 25)
+    round_ = (number - 1) // 25
+    return letter + (str(round_) if round_ else "")

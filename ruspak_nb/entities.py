@@ -1,0 +1,113 @@
+"""Find the codebook's entities in a text: states, people, organisations, weapons, …"""
+
+import re
+from collections.abc import Iterator
+
+from spacy.language import Language
+from spacy.matcher import PhraseMatcher
+from spacy.tokens import Doc, Span
+from spacy.util import filter_spans
+
+from ruspak_nb.codebook import Alias, Codebook, PlaceRule, load_codebook
+
+_CONTEXT = 40
+_POSSESSIVE = ("'s", "’s")
+
+
+@Language.factory("ruspak_entities", default_config={"codebook": None})
+def build_entities(nlp: Language, name: str, codebook: str | None) -> "EntityFinder":
+    """Build the component for the codebook in the folder `codebook`."""
+    return EntityFinder(nlp, load_codebook(codebook))
+
+
+class EntityFinder:
+    """spaCy component: `doc.spans["mentions"]`, longest form first, never overlapping.
+
+    Each span has the mention's label, its `entity_id` as `id_`, and "metonym" as `kb_id_`
+    where a capital or palace stands for the state. `doc.ents` holds the same spans.
+    """
+
+    def __init__(self, nlp: Language, codebook: Codebook) -> None:
+        self._aliases = codebook.aliases
+        self._places = codebook.places
+        self._matcher = PhraseMatcher(nlp.vocab, attr="ORTH")
+        for form in codebook.aliases:
+            # Texts differ in their apostrophes; the codebook writes straight ones.
+            spellings = {form, form.replace("'", "’")}
+            self._matcher.add(form, [nlp.make_doc(spelling) for spelling in spellings])
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Add the mentions to `doc`."""
+        found = [span for sentence in doc.spans["body"] for span in self._in_sentence(sentence)]
+        doc.spans["mentions"] = found
+        doc.set_ents(found, default="outside")
+        return doc
+
+    def _in_sentence(self, sentence: Span) -> Iterator[Span]:
+        doc = sentence.doc
+        aliases: dict[tuple[int, int], Alias] = {}
+        for key, start, end in self._matches(sentence):
+            aliases[start, end] = self._aliases[doc.vocab.strings[key]]
+        previous = None
+        for span in filter_spans([doc[start:end] for start, end in aliases]):
+            previous = self._mention(span, aliases[span.start, span.end], sentence, previous)
+            yield previous
+
+    def _matches(self, sentence: Span) -> Iterator[tuple[int, int, int]]:
+        """Match across line breaks and double spaces, which are tokens of their own."""
+        doc = sentence.doc
+        kept = [token.i for token in sentence if not token.is_space]
+        if len(kept) == len(sentence):
+            for key, start, end in self._matcher(sentence):
+                yield key, start, end
+            return
+        bare = Doc(doc.vocab, words=[doc[i].text for i in kept])
+        for key, start, end in self._matcher(bare):
+            yield key, kept[start], kept[end - 1] + 1
+
+    def _mention(
+        self, span: Span, alias: Alias, sentence: Span, previous: Span | None
+    ) -> Span:
+        doc = span.doc
+        entity_id, metonym = alias.entity_id, ""
+        if alias.kind == "capital" and (
+            is_literal_place(span, sentence, self._places)
+            or (previous is not None and self._continues_list(previous, span))
+        ):
+            entity_id = place_id(alias.form)
+        elif alias.kind in ("capital", "metonym"):
+            metonym = "metonym"
+        return Span(
+            doc, span.start, span.end, label=alias.label, span_id=entity_id, kb_id=metonym
+        )
+
+
+    def _continues_list(self, previous: Span, span: Span) -> bool:
+        """Tell whether a capital is listed with a city: "envoy to Moscow and Washington"."""
+        between = span.doc[previous.end : span.start].text
+        alias = self._aliases.get(previous.text)
+        listed = between in ("and", "or", ",", ", and")
+        return bool(listed and alias and alias.kind == "capital" and not previous.kb_id_)
+
+
+def place_id(form: str) -> str:
+    """Give the entity id of a capital that is meant as a city: `new-delhi`."""
+    return re.sub(r"[^\w]+", "-", form.casefold()).strip("-")
+
+
+def is_literal_place(span: Span, sentence: Span, rules: tuple[PlaceRule, ...]) -> bool:
+    """Tell whether a capital is meant as the city, from the words that touch it."""
+    doc = span.doc
+    if span.end < len(doc) and doc[span.end].text in _POSSESSIVE:
+        return False
+    text = doc.text
+    before = text[max(sentence.start_char, span.start_char - _CONTEXT) : span.start_char]
+    before = re.sub(r"\s+(?:the\s+)?$", "", before)
+    after = text[span.end_char : min(sentence.end_char, span.end_char + _CONTEXT)].lstrip()
+    for rule in rules:
+        if rule.side == "before":
+            if any(match.end() == len(before) for match in rule.pattern.finditer(before)):
+                return True
+        elif rule.pattern.match(after):
+            return True
+    return False

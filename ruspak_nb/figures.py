@@ -1,0 +1,619 @@
+"""Draw a summary: the title is the finding, labels sit on the data, the source stands below.
+
+Every function takes a summary that is already counted and returns a `Chart`; nothing is
+loaded, counted or saved inside. Colours mean the same state everywhere and differ in
+lightness; markers and labels repeat what a colour says.
+"""
+
+import base64
+import io
+import json
+import os
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from ruspak_nb.schema import need_columns
+
+WIDTH = 6.4  # inches: on a phone this leaves 10 pt text at about 9 pt
+_SCREEN_DPI, _PRINT_DPI = 150, 220
+_INK, _MUTED, _RULE, _GREY = "#1d2126", "#5b626b", "#d9dde2", "#8a929b"
+COLOURS: Mapping[str, str] = {
+    "Russia": "#0072b2",
+    "Pakistan": "#00805a",
+    "India": "#d98a00",
+    "China": "#c8401a",
+    "United States": "#6a4c93",
+    "Afghanistan": "#7a5c3e",
+}
+_OTHERS = ("#3b4a5a", "#9a5b8f", "#6b8e23", "#a96b59", "#717581", "#2f8fa8")
+_MARKERS = ("o", "s", "D", "^", "v", "P")
+_STYLE = {
+    "font.family": "DejaVu Sans",
+    "font.size": 10,
+    "text.color": _INK,
+    "axes.labelcolor": _MUTED,
+    "axes.edgecolor": _RULE,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.spines.left": False,
+    "axes.axisbelow": True,
+    "xtick.color": _MUTED,
+    "ytick.color": _INK,
+    "xtick.labelsize": 9,
+    "ytick.labelsize": 10,
+    "ytick.major.size": 0,
+    "xtick.major.size": 0,
+    "grid.color": _RULE,
+    "grid.linewidth": 0.8,
+    "svg.hashsalt": "ruspak_nb",
+    "svg.fonttype": "path",
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure with the data it was drawn from and its alt text.
+
+    `interactive`, where there is one, is the plotly twin of the same data.
+    """
+
+    figure: Figure
+    data: pd.DataFrame
+    alt: str
+    interactive: Any = None
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        # The alt text is also the plain text, so the regression test compares it.
+        bundle: dict[str, Any] = {"text/plain": self.alt}
+        png = _rendered(self.figure, "png", _SCREEN_DPI)
+        bundle["image/png"] = base64.b64encode(png).decode()
+        if self.interactive is not None:
+            plotly = json.loads(self.interactive.to_json())
+            bundle["application/vnd.plotly.v1+json"] = plotly
+        return bundle, {kind: {"alt": self.alt} for kind in bundle if kind != "text/plain"}
+
+
+def draw_bars(
+    summary: pd.DataFrame,
+    *,
+    label: str,
+    value: str,
+    title: str,
+    subtitle: str,
+    source: str,
+    colour: str | None = None,
+    highlight: Sequence[str] = (),
+    percent: bool = False,
+) -> Chart:
+    """Draw horizontal bars from zero, in the order of the rows, the value at each end.
+
+    Needs `label` and `value`. `colour` names a column of states; `highlight` lists the
+    labels to keep in full colour while the others turn grey.
+    """
+    need_columns(summary, label, value)
+    names, values = summary[label].tolist(), summary[value].tolist()
+    colours = _bar_colours(summary, label, colour, highlight)
+    with _canvas(title, subtitle, source, rows=len(names)) as (figure, axes):
+        axes.barh(range(len(names)), values, color=colours, height=0.66)
+        _rows(axes, names)
+        room = max([*values, 0]) or 1
+        for row, number in enumerate(values):
+            axes.text(number + room * 0.015, row, _number(number, percent), va="center")
+        axes.set_xlim(0, room * 1.14)
+        axes.xaxis.set_visible(False)
+        axes.spines["bottom"].set_visible(False)
+        axes.axvline(0, color=_GREY, linewidth=1)
+    said = [f"{n}: {_number(v, percent)}" for n, v in zip(names, values, strict=True)]
+    return Chart(figure, summary, _alt("Bar chart", title, subtitle, said))
+
+
+def draw_dots(
+    summary: pd.DataFrame,
+    *,
+    label: str,
+    value: str,
+    group: str,
+    title: str,
+    subtitle: str,
+    source: str,
+    percent: bool = False,
+) -> Chart:
+    """Draw a dot for each group on the line of its label, joined, groups named on top.
+
+    Needs `label`, `value`, `group`; labels in order of first appearance, the first on top.
+    """
+    need_columns(summary, label, value, group)
+    names = list(dict.fromkeys(summary[label]))
+    groups = list(dict.fromkeys(summary[group]))
+    table = summary.pivot(index=label, columns=group, values=value).loc[names, groups]
+    with _canvas(title, subtitle, source, rows=len(names) + 1) as (figure, axes):
+        for row, name in enumerate(names):
+            axes.plot(
+                [table.loc[name].min(), table.loc[name].max()], [row, row], color=_RULE, lw=3
+            )
+        for i, who in enumerate(groups):
+            axes.scatter(
+                table[who],
+                range(len(names)),
+                color=_colour(who, i),
+                marker=_MARKERS[i % len(_MARKERS)],
+                s=62,
+                zorder=3,
+                label=who,
+                edgecolor="white",
+                linewidth=0.8,
+            )
+        _rows(axes, names)
+        _value_axis(axes, percent)
+        axes.set_xlim(left=min(0, float(table.min().min())))
+        axes.legend(
+            loc="lower left",
+            bbox_to_anchor=(0, 1),
+            ncols=len(groups),
+            frameon=False,
+            borderaxespad=0.2,
+            handletextpad=0.3,
+            columnspacing=1.2,
+        )
+    said = [
+        f"{name}: " + ", ".join(f"{who} {_number(table.loc[name, who], percent)}" for who in groups)
+        for name in names
+    ]
+    return Chart(figure, summary, _alt("Dot plot", title, subtitle, said))
+
+
+def draw_lines(
+    summary: pd.DataFrame,
+    *,
+    x: str,
+    y: str,
+    group: str,
+    title: str,
+    subtitle: str,
+    source: str,
+    highlight: Sequence[str] = (),
+    percent: bool = False,
+) -> Chart:
+    """Draw a line for each group over the steps of `x`, named at its right end.
+
+    Needs `x`, `y`, `group`; the steps in order of first appearance. Works as a slope chart
+    when there are two steps. `highlight` lists the groups to keep in full colour.
+    """
+    need_columns(summary, x, y, group)
+    steps = list(dict.fromkeys(summary[x]))
+    groups = list(dict.fromkeys(summary[group]))
+    table = summary.pivot(index=x, columns=group, values=y).loc[steps, groups]
+    with _canvas(title, subtitle, source, height=3.6) as (figure, axes):
+        for i, who in enumerate(groups):
+            loud = not highlight or who in highlight
+            known = table[who].dropna()
+            at = [steps.index(step) for step in known.index]
+            axes.plot(
+                at,
+                known,
+                color=_colour(who, i) if loud else _RULE,
+                marker=_MARKERS[i % len(_MARKERS)],
+                markersize=6 if loud else 4,
+                lw=2.2 if loud else 1.4,
+                zorder=3 if loud else 2,
+            )
+        ends = {who: table[who].dropna() for who in groups}
+        for who, y_text in _spread_labels({w: float(s.iloc[-1]) for w, s in ends.items()}).items():
+            loud = not highlight or who in highlight
+            last = steps.index(ends[who].index[-1])
+            axes.annotate(
+                f"{who} {_number(ends[who].iloc[-1], percent)}",
+                (last, y_text),
+                xytext=(9, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=9.5 if loud else 8.5,
+                color=_INK if loud else _MUTED,
+                annotation_clip=False,
+            )
+        axes.set_xticks(range(len(steps)), [_broken(str(step), 14) for step in steps])
+        axes.set_xlim(-0.2, len(steps) - 1 + 0.42 * max(len(steps) - 1, 1))
+        axes.set_ylim(bottom=0)
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: _number(v, percent)))
+        axes.yaxis.set_major_locator(MaxNLocator(5, integer=not percent))
+        axes.tick_params(axis="y", labelcolor=_MUTED, labelsize=9)
+        axes.grid(axis="y")
+        axes.spines["bottom"].set_color(_GREY)
+    said = [
+        f"{who}: " + ", ".join(f"{s} {_number(v, percent)}" for s, v in table[who].dropna().items())
+        for who in groups
+    ]
+    return Chart(figure, summary, _alt("Line chart", title, subtitle, said))
+
+
+def draw_matrix(
+    summary: pd.DataFrame,
+    *,
+    row: str,
+    column: str,
+    value: str,
+    title: str,
+    subtitle: str,
+    source: str,
+    percent: bool = False,
+) -> Chart:
+    """Draw a table of shaded cells with the value in each.
+
+    Needs `row`, `column`, `value`; both in order of first appearance. An absent pair is
+    left blank.
+    """
+    need_columns(summary, row, column, value)
+    rows, columns = list(dict.fromkeys(summary[row])), list(dict.fromkeys(summary[column]))
+    table = summary.pivot(index=row, columns=column, values=value).loc[rows, columns]
+    top = float(table.max().max()) or 1.0
+    with _canvas(title, subtitle, source, rows=len(rows) + 1.2) as (figure, axes):
+        shades = mpl.colors.LinearSegmentedColormap.from_list("shade", ["#ffffff", "#0a4f7d"])
+        axes.imshow(table.astype("float64"), cmap=shades, vmin=0, vmax=top, aspect="auto")
+        for i in range(len(rows)):
+            for j in range(len(columns)):
+                number = table.iat[i, j]
+                if pd.isna(number):
+                    continue
+                dark = number / top > 0.55
+                faint = number == 0
+                axes.text(
+                    j,
+                    i,
+                    "·" if faint else _number(number, percent),
+                    ha="center",
+                    va="center",
+                    fontsize=9.5,
+                    color="white" if dark else _GREY if faint else _INK,
+                )
+        axes.set_yticks(range(len(rows)), [_broken(str(name), 24) for name in rows])
+        axes.set_xticks(range(len(columns)), [_broken(str(name), 12) for name in columns])
+        axes.xaxis.tick_top()
+        axes.tick_params(axis="x", labelcolor=_INK, labelsize=9)
+        axes.spines[:].set_visible(False)
+        axes.set_xticks([j - 0.5 for j in range(1, len(columns))], minor=True)
+        axes.set_yticks([i - 0.5 for i in range(1, len(rows))], minor=True)
+        axes.grid(which="minor", color="white", linewidth=2)
+        axes.tick_params(which="minor", size=0)
+    said = [
+        f"{name}: "
+        + ", ".join(f"{c} {_number(v, percent)}" for c, v in table.loc[name].dropna().items())
+        for name in rows
+    ]
+    return Chart(figure, summary, _alt("Matrix", title, subtitle, said))
+
+
+def draw_spans(
+    summary: pd.DataFrame,
+    *,
+    label: str,
+    start: str,
+    end: str,
+    title: str,
+    subtitle: str,
+    source: str,
+    colour: str | None = None,
+    note: str | None = None,
+) -> Chart:
+    """Draw a stretch of time for each label, with an arrow where its end is open.
+
+    Needs `label`, `start` and `end` (ISO dates; an empty end is open) and, if named, the
+    columns `colour` (of states) and `note` (a few words beside the bar).
+    """
+    need_columns(summary, label, start, end, *(c for c in (colour, note) if c))
+    names = summary[label].tolist()
+    begins = [_year(day) for day in summary[start]]
+    stops = [_year(day) if day else None for day in summary[end]]
+    low, high = min(begins), max([*begins, *(stop for stop in stops if stop is not None)])
+    room = max(high - low, 0.5)
+    with _canvas(title, subtitle, source, rows=1.6 * len(names)) as (figure, axes):
+        for row, (begin, stop) in enumerate(zip(begins, stops, strict=True)):
+            shade = _colour(summary[colour].iloc[row], row) if colour else COLOURS["Russia"]
+            last = begin + 0.1 * room if stop is None else max(stop, begin + 0.008 * room)
+            axes.plot([begin, last], [row, row], color=shade, lw=9, solid_capstyle="butt")
+            if stop is None:
+                axes.plot(last, row, marker=">", color=shade, markersize=9)
+            if note:
+                _note_beside(axes, begin, last, row, str(summary[note].iloc[row]), low, room)
+        _rows(axes, names)
+        axes.set_ylim(len(names) - 0.4, -0.7)
+        axes.set_xlim(low - 0.06 * room, high + 0.16 * room)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
+        axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0f}"))
+        axes.grid(axis="x")
+    said = [
+        f"{name}: {begin} to {stop or 'an open end'}"
+        for name, begin, stop in zip(names, summary[start], summary[end], strict=True)
+    ]
+    return Chart(figure, summary, _alt("Timeline", title, subtitle, said))
+
+
+def draw_dispersion(
+    summary: pd.DataFrame,
+    *,
+    line: str,
+    position: str,
+    length: str,
+    text: str,
+    title: str,
+    subtitle: str,
+    source: str,
+    group: str | None = None,
+) -> Chart:
+    """Draw where in each text something is said: a tick a sentence, from first to last.
+
+    Needs `line` (a row of the chart, such as an article), `position` (1 for the first
+    sentence), `length` (sentences in the text), `text` (shown when hovering) and, if named,
+    `group`, which splits each line into lanes. On screen, hovering shows the sentence.
+    """
+    need_columns(summary, line, position, length, text, *([group] if group else []))
+    lines = list(dict.fromkeys(summary[line]))
+    groups = list(dict.fromkeys(summary[group])) if group else [""]
+    lanes = {g: (i - (len(groups) - 1) / 2) * 0.7 / len(groups) for i, g in enumerate(groups)}
+    data = summary.assign(
+        _x=100 * (summary[position] - 0.5) / summary[length],
+        _y=[
+            lines.index(name) + lanes[lane]
+            for name, lane in zip(
+                summary[line], summary[group] if group else [""] * len(summary), strict=True
+            )
+        ],
+        _group=summary[group] if group else "",
+    )
+    with _canvas(title, subtitle, source, rows=1.5 * len(lines) + 1) as (figure, axes):
+        for i, lane in enumerate(groups):
+            part = data[data["_group"] == lane]
+            axes.scatter(
+                part["_x"],
+                part["_y"],
+                marker="|",
+                s=170,
+                linewidth=2.4,
+                color=_colour(lane, i),
+                label=lane,
+            )
+        _rows(axes, lines)
+        axes.set_xlim(0, 100)
+        axes.set_xlabel("position in the article, first sentence to last (%)")
+        axes.set_yticks([i + 0.5 for i in range(len(lines) - 1)], minor=True)
+        axes.grid(axis="y", which="minor")
+        axes.tick_params(which="minor", size=0)
+        if group:
+            axes.legend(
+                loc="lower left", bbox_to_anchor=(0, 1), ncols=len(groups), frameon=False
+            )
+    counted = data.groupby([line, "_group"], sort=False).size()
+    said = [
+        f"{name}{f', {lane}' if lane else ''}: {n} sentences"
+        for (name, lane), n in counted.items()
+    ]
+    alt = _alt("Dispersion plot", title, subtitle, said)
+    interactive = _plotly_dispersion(data, lines, groups, text, title)
+    return Chart(figure, summary, alt, interactive)
+
+
+def save_figure(chart: Chart, name: str) -> None:
+    """Write a chart as PNG and SVG with the CSV it was drawn from, under `figures/`.
+
+    The folder is `RUSPAK_FIGURES` if set, else `figures` beside the notebooks' folder. The
+    same chart gives the same bytes. Raises ValueError if `name` is more than a file name.
+    """
+    if Path(name).name != name:
+        raise ValueError(f"{name!r} is not a plain file name; write it without folders")
+    folder = _figures_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind, dpi in (("png", _PRINT_DPI), ("svg", _PRINT_DPI)):
+        (folder / f"{name}.{kind}").write_bytes(_rendered(chart.figure, kind, dpi))
+    data = chart.data.copy()
+    if "evidence" in data:
+        data["evidence"] = ["; ".join(ids) for ids in data["evidence"]]
+    data.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.6g")
+
+
+def _figures_folder() -> Path:
+    given = os.environ.get("RUSPAK_FIGURES")
+    if given:
+        return Path(given)
+    here = Path.cwd()
+    return (here.parent if here.name == "notebooks" else here) / "figures"
+
+
+@contextmanager
+def _canvas(
+    title: str, subtitle: str, source: str, *, rows: float = 0, height: float = 0
+) -> Iterator[tuple[Figure, Axes]]:
+    """Give axes below a left-aligned title and subtitle and above a source line."""
+    head = textwrap.wrap(title, 62)
+    below = textwrap.wrap(subtitle, 84)
+    foot = textwrap.wrap(f"Source: {source}", 96)
+    top = 0.14 + 0.235 * len(head) + 0.18 * len(below) + 0.12
+    bottom = 0.1 + 0.15 * len(foot)
+    inner = height or 0.5 + 0.31 * rows
+    total = top + inner + bottom
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(WIDTH, total), layout="constrained")
+        FigureCanvasAgg(figure)
+        figure.get_layout_engine().set(
+            rect=(0.0, bottom / total, 1.0, inner / total), w_pad=0.08, h_pad=0.02
+        )
+        axes = figure.add_subplot()
+        yield figure, axes
+        y = total - 0.12
+        figure.text(
+            0.012,
+            y / total,
+            "\n".join(head),
+            va="top",
+            weight="bold",
+            fontsize=12,
+            linespacing=1.25,
+        )
+        y -= 0.235 * len(head) + 0.03
+        figure.text(
+            0.012, y / total, "\n".join(below), va="top", fontsize=9, color=_MUTED, linespacing=1.3
+        )
+        figure.text(
+            0.012,
+            0.07 / total,
+            "\n".join(foot),
+            va="bottom",
+            fontsize=7.5,
+            color=_MUTED,
+            linespacing=1.3,
+        )
+
+
+def _rows(axes: Axes, names: Sequence[object]) -> None:
+    axes.set_yticks(range(len(names)), [_broken(str(name), 26) for name in names])
+    axes.set_ylim(len(names) - 0.45, -0.55)
+
+
+def _value_axis(axes: Axes, percent: bool) -> None:
+    axes.grid(axis="x")
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=not percent))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: _number(v, percent)))
+
+
+def _note_beside(
+    axes: Axes, begin: float, last: float, row: int, note: str, low: float, room: float
+) -> None:
+    right = begin - low < 0.55 * room
+    axes.annotate(
+        note,
+        (last if right else begin, row),
+        xytext=(10 if right else -8, 0),
+        textcoords="offset points",
+        ha="left" if right else "right",
+        va="center",
+        fontsize=8.5,
+        color=_MUTED,
+    )
+
+
+def _spread_labels(ends: Mapping[str, float]) -> dict[str, float]:
+    """Move labels apart that would overlap, keeping their order."""
+    top = max([*ends.values(), 0.0]) or 1.0
+    gap = top * 0.072
+    placed: dict[str, float] = {}
+    last = -gap
+    for who, y in sorted(ends.items(), key=lambda item: item[1]):
+        last = max(y, last + gap)
+        placed[who] = last
+    return placed
+
+
+def _bar_colours(
+    summary: pd.DataFrame, label: str, colour: str | None, highlight: Sequence[str]
+) -> list[str]:
+    states = summary[colour].tolist() if colour else [None] * len(summary)
+    return [
+        _RULE if highlight and name not in highlight else COLOURS.get(state, COLOURS["Russia"])
+        for name, state in zip(summary[label], states, strict=True)
+    ]
+
+
+def _colour(name: object, position: int) -> str:
+    return COLOURS.get(str(name), _OTHERS[position % len(_OTHERS)])
+
+
+def _number(value: float, percent: bool) -> str:
+    if percent:
+        return f"{100 * value:.0f} %"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+
+def _year(day: str) -> float:
+    date = pd.Timestamp(day)
+    return date.year + (date.dayofyear - 1) / 365.25
+
+
+def _broken(text: str, width: int) -> str:
+    return "\n".join(textwrap.wrap(text, width, break_long_words=False)) or text
+
+
+def _alt(kind: str, title: str, subtitle: str, said: Sequence[str]) -> str:
+    shown = "; ".join(said[:40]) + ("; …" if len(said) > 40 else "")
+    return f"{kind}. {title.rstrip('.')}. {subtitle.rstrip('.')}. {shown}."
+
+
+def _rendered(figure: Figure, kind: str, dpi: int) -> bytes:
+    buffer = io.BytesIO()
+    metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
+    with mpl.rc_context(_STYLE):
+        figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata)
+    return buffer.getvalue()
+
+
+def _plotly_dispersion(
+    data: pd.DataFrame, lines: Sequence[str], groups: Sequence[str], text: str, title: str
+) -> Any:
+    # Imported here: most notebooks draw nothing that is hovered over.
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    for i, lane in enumerate(groups):
+        part = data[data["_group"] == lane]
+        hover = [
+            "<br>".join(textwrap.wrap(_escape(said), 60))
+            + (f"<br><b>{sentence_id}</b>" if sentence_id else "")
+            for said, sentence_id in zip(
+                part[text], part.get("sentence_id", pd.Series("", index=part.index)), strict=True
+            )
+        ]
+        figure.add_scatter(
+            x=part["_x"].round(2).tolist(),
+            y=part["_y"].round(3).tolist(),
+            mode="markers",
+            name=lane or "sentence",
+            marker={
+                "symbol": "line-ns",
+                "size": 15,
+                "line": {"width": 3, "color": _colour(lane, i)},
+            },
+            hovertext=hover,
+            hoverinfo="text",
+        )
+    figure.update_layout(
+        template="none",
+        height=150 + 62 * len(lines),
+        margin={"l": 150, "r": 12, "t": 40 if len(groups) > 1 else 12, "b": 44},
+        showlegend=len(groups) > 1,
+        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        hoverlabel={"align": "left"},
+        xaxis={
+            "title": {"text": "position in the article (%)"},
+            "range": [0, 100],
+            "zeroline": False,
+            "fixedrange": True,
+        },
+        yaxis={
+            "tickvals": list(range(len(lines))),
+            "ticktext": [_escape(str(name)) for name in lines],
+            "range": [len(lines) - 0.5, -0.5],
+            "zeroline": False,
+            "fixedrange": True,
+        },
+    )
+    return figure
+
+
+def _escape(text: str) -> str:
+    # plotly reads a few tags in its labels; an article's text is never markup.
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

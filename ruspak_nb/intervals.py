@@ -1,0 +1,43 @@
+"""Day bounds of an EDTF date (ISO 8601-2): the earliest and latest day it can mean."""
+
+import warnings
+from datetime import date
+from functools import cache, lru_cache
+from time import struct_time
+from types import ModuleType
+
+
+@lru_cache(maxsize=4096)
+def edtf_bounds(edtf: str) -> tuple[str, str]:
+    """Give the first and last day an EDTF string can mean, as ISO dates.
+
+    A side that is open or unknown is the empty string, and so are both where the year
+    is not known ("XXXX-09-26"). Raises ValueError if the string is not EDTF.
+    """
+    parser = _parser()
+    try:
+        parsed = parser.parse_edtf(edtf)
+    except parser.EDTFParseException:
+        raise ValueError(
+            f"{edtf!r} is not an EDTF date; write 2016, 2016-12, 2016-12-03, "
+            "2016-12-03/2016-12-04, or 2016-12-05/.. for an open end"
+        ) from None
+    if edtf.startswith("XXXX"):
+        return "", ""
+    return _day(parsed.lower_strict()), _day(parsed.upper_strict())
+
+
+@cache
+def _parser() -> ModuleType:
+    # Slow to import, and a cached annotation never needs it. Its grammar sets off
+    # pyparsing's diagnostics under `python -W error`, which are not the reader's business.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import edtf
+    return edtf
+
+
+def _day(moment: struct_time | float) -> str:
+    if isinstance(moment, struct_time):
+        return date(moment.tm_year, moment.tm_mon, moment.tm_mday).isoformat()
+    return ""

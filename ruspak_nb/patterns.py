@@ -1,0 +1,242 @@
+"""Compile the regular expressions of the codebook, and refuse those that can run away.
+
+The codebook is edited by people who do not program, so a pattern is written as it is
+read: a space stands for any white space, `'` for any apostrophe, and it matches whole
+words whatever their case. A pattern whose backtracking could explode on an unlucky
+sentence is an error when the codebook is loaded, not a hang a thousand articles later.
+"""
+
+import re
+from collections.abc import Iterator
+from re import _constants as ops  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+
+_REPEATS = (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT)
+_LONGEST_GAP = 1000
+_MOST_CHOICES_REPEATED = 16
+_APOSTROPHES = "'’‘ʼ"
+# Enough of Unicode to tell whether two character classes can meet.
+_SAMPLE = frozenset(map(chr, range(128))) | frozenset("éÉяЯ١中’“–…\u00a0")
+
+
+class CodebookError(ValueError):
+    """A fault in the codebook: file, row, value, what is allowed, and the likely fix."""
+
+
+def compile_pattern(regex: str, where: str, *, whole: bool = False) -> re.Pattern[str]:
+    """Compile a codebook pattern.
+
+    It matches whole words; with `whole` it is meant for `fullmatch`. `where` names file and
+    row for the error. Raises CodebookError if it does not compile, matches the empty
+    string, or can run away.
+    """
+    if not regex:
+        raise CodebookError(f"{where}: the pattern is empty; write one or delete the row")
+    try:
+        tree = parser.parse(regex, re.IGNORECASE)
+        fault = _runaway(tree)
+        if fault:
+            raise CodebookError(f"{where}: the pattern {regex!r} can run away: {fault}")
+        spaced = _loosen(regex)
+        source = spaced if whole else rf"(?<!\w)(?:{spaced})(?!\w)"
+        pattern = re.compile(source, re.IGNORECASE)
+    except re.error as error:
+        raise CodebookError(
+            f"{where}: the pattern {regex!r} does not compile: {error}; "
+            "a plain bracket, dot or question mark needs a backslash before it"
+        ) from None
+    if pattern.fullmatch(""):
+        raise CodebookError(
+            f"{where}: the pattern {regex!r} matches an empty text; "
+            "at least one of its parts must not be optional"
+        )
+    return pattern
+
+
+def _loosen(regex: str) -> str:
+    """Let a space match any white space and `'` any apostrophe."""
+    out: list[str] = []
+    in_class = False
+    i = 0
+    while i < len(regex):
+        char, after = regex[i], regex[i + 1 : i + 2]
+        if char == "\\":
+            out.append(regex[i : i + 2])
+            i += 2
+            continue
+        if char == "[" and not in_class:
+            in_class = True
+        elif char == "]" and in_class:
+            in_class = False
+        if char == "'":
+            out.append(_APOSTROPHES if in_class else f"[{_APOSTROPHES}]")
+        elif char == " " and not in_class and after == "?":
+            out.append(r"\s*")
+            i += 1
+        elif char == " ":
+            out.append(r"\s" if in_class or after in ("{", "*", "+") else r"\s+")
+        else:
+            out.append(char)
+        i += 1
+    return "".join(out)
+
+
+def _runaway(tree: parser.SubPattern) -> str:
+    """Say why a pattern's backtracking may explode; empty if it cannot.
+
+    Four shapes are refused: an endless repeat that crosses spaces, one over a choice, a
+    repeat within a repeat with nothing between the rounds, and two endless repeats
+    of the same characters side by side.
+    """
+    for low, high, body in _repeats(tree):
+        if high != ops.MAXREPEAT and high > _LONGEST_GAP:
+            return f"it repeats up to {high} times; {_LONGEST_GAP} is the most"
+        single = _single_class(body)
+        if high == ops.MAXREPEAT and single is None and _has_choice(body):
+            return "a choice is repeated without end; say how often, as in (…){0,3}"
+        if high == ops.MAXREPEAT and single is not None and " " in single:
+            return "a repeat without end crosses spaces; bound it, as in [^.;]{0,40}"
+        if high != ops.MAXREPEAT and high > _MOST_CHOICES_REPEATED and _has_choice(body):
+            return f"a choice is repeated {high} times; {_MOST_CHOICES_REPEATED} is the most"
+        if high > 1 and single is None and not _is_delimited(body):
+            return (
+                "a repeat stands inside a repeat with nothing certain between the rounds; "
+                r"put a separator into each round, as in (?: \w+){0,3}"
+            )
+    return _neighbouring_repeats(tree)
+
+
+def _repeats(
+    tree: parser.SubPattern,
+) -> Iterator[tuple[int, int, parser.SubPattern]]:
+    for op, argument in tree:
+        if op in _REPEATS:
+            yield argument
+        for part in _parts(op, argument):
+            yield from _repeats(part)
+
+
+def _parts(op: object, argument: object) -> list[parser.SubPattern]:
+    if op in _REPEATS or op is ops.SUBPATTERN:
+        return [argument[-1]]  # type: ignore[index]
+    if op is ops.BRANCH:
+        return list(argument[1])  # type: ignore[index]
+    if op in (ops.ASSERT, ops.ASSERT_NOT):
+        return [argument[1]]  # type: ignore[index]
+    if op is ops.ATOMIC_GROUP:
+        return [argument]  # type: ignore[list-item]
+    if op is ops.GROUPREF_EXISTS:
+        return [part for part in argument[1:] if part is not None]  # type: ignore[index]
+    return []
+
+
+def _single_class(body: parser.SubPattern) -> frozenset[str] | None:
+    """Give the characters a one-character body can match, or None if it is longer."""
+    if len(body) != 1:
+        return None
+    op, argument = body[0]
+    if op is ops.SUBPATTERN:
+        return _single_class(argument[-1])
+    return _characters(op, argument)
+
+
+def _characters(op: object, argument: object) -> frozenset[str] | None:
+    if op is ops.ANY:
+        return _SAMPLE
+    if op is ops.LITERAL:
+        char = chr(argument)  # type: ignore[call-overload]
+        return frozenset({char.lower(), char.upper()})
+    if op is ops.NOT_LITERAL:
+        return _SAMPLE - {chr(argument)}  # type: ignore[call-overload]
+    if op is ops.CATEGORY:
+        return _category(argument)
+    if op is ops.IN:
+        return _class_members(argument)  # type: ignore[arg-type]
+    return None
+
+
+def _class_members(items: list[tuple[object, object]]) -> frozenset[str]:
+    found: set[str] = set()
+    negated = False
+    for op, argument in items:
+        if op is ops.NEGATE:
+            negated = True
+        elif op is ops.RANGE:
+            low, high = argument  # type: ignore[misc]
+            span = {char for char in _SAMPLE if low <= ord(char) <= high}
+            found |= span | {c.lower() for c in span} | {c.upper() for c in span}
+        else:
+            found |= _characters(op, argument) or frozenset()
+    return _SAMPLE - found if negated else frozenset(found)
+
+
+def _category(name: object) -> frozenset[str]:
+    escape = {
+        ops.CATEGORY_DIGIT: r"\d",
+        ops.CATEGORY_NOT_DIGIT: r"\D",
+        ops.CATEGORY_SPACE: r"\s",
+        ops.CATEGORY_NOT_SPACE: r"\S",
+        ops.CATEGORY_WORD: r"\w",
+        ops.CATEGORY_NOT_WORD: r"\W",
+    }[name]
+    return frozenset(char for char in _SAMPLE if re.match(escape, char))
+
+
+def _has_choice(body: parser.SubPattern) -> bool:
+    return any(
+        op is ops.BRANCH or any(map(_has_choice, _parts(op, argument))) for op, argument in body
+    )
+
+
+def _is_delimited(body: parser.SubPattern) -> bool:
+    """Tell whether each round of a repeat is marked off from the next.
+
+    True if nothing in the body varies in length, or if it must contain a character
+    that none of its varying parts can match.
+    """
+    while len(body) == 1 and body[0][0] is ops.SUBPATTERN:
+        body = body[0][1][-1]
+    varying = [
+        _reach(inner) for low, high, inner in _repeats(body) if low != high and high > 1
+    ]
+    if not varying:
+        return True
+    soft = frozenset().union(*varying)
+    certain = [_certain(op, argument) for op, argument in body]
+    return any(chars is not None and not chars & soft for chars in certain)
+
+
+def _certain(op: object, argument: object) -> frozenset[str] | None:
+    """Give the characters of an item that must be there, or None if it need not be."""
+    if op in _REPEATS:
+        low, _, inner = argument  # type: ignore[misc]
+        return _single_class(inner) if low else None
+    if op is ops.SUBPATTERN and len(argument[-1]) == 1:  # type: ignore[index]
+        return _certain(*argument[-1][0])  # type: ignore[index]
+    return _characters(op, argument)
+
+
+def _reach(body: parser.SubPattern) -> frozenset[str]:
+    """Give every character that a body can match."""
+    found: frozenset[str] = frozenset()
+    for op, argument in body:
+        found |= _characters(op, argument) or frozenset()
+        for part in _parts(op, argument):
+            found |= _reach(part)
+    return found
+
+
+def _neighbouring_repeats(tree: parser.SubPattern) -> str:
+    previous: frozenset[str] = frozenset()
+    for op, argument in tree:
+        endless: frozenset[str] = frozenset()
+        if op in _REPEATS and argument[1] == ops.MAXREPEAT:
+            endless = _reach(argument[2])
+        if endless & previous:
+            return "two repeats without end stand side by side; keep one of them"
+        for part in _parts(op, argument):
+            fault = _neighbouring_repeats(part)
+            if fault:
+                return fault
+        previous = endless
+    return ""

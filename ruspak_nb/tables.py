@@ -1,0 +1,215 @@
+"""Show a summary as a table whose numbers open their evidence, and quote a sentence."""
+
+import html
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ruspak_nb.evidence import find_evidence
+from ruspak_nb.schema import need_columns
+
+if TYPE_CHECKING:
+    from ruspak_nb.annotation import Annotations
+
+_PERCENT = ("share", "jaccard", "share_pct")
+
+
+@dataclass(frozen=True)
+class Display:
+    """Something a notebook shows: HTML for people, plain text for terminals and tests."""
+
+    html: str
+    text: str
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def finding_table(
+    summary: pd.DataFrame,
+    notes: "Annotations | None" = None,
+    *,
+    caption: str,
+    source: str,
+    columns: Mapping[str, str] | None = None,
+    spread: str | None = None,
+    show: str = "n",
+) -> Display:
+    """Lay out a summary as a table in which each count opens its sentences in place.
+
+    `columns` maps the columns to show to their headings, in order; by default all but
+    `evidence`. The cell `show` of a row with `evidence` opens the sentences, which needs
+    `notes`. With `spread`, the values of that column become columns of their own, in the
+    order in which they occur, holding `show`. Shares are shown in per cent, other
+    fractions with one decimal. Raises ValueError if a column is missing, or if the
+    summary has evidence and `notes` is missing.
+    """
+    heads = dict(columns or {c: _heading(c) for c in summary.columns if c != "evidence"})
+    need_columns(summary, *heads, *([spread, show] if spread else []))
+    if "evidence" in summary.columns and notes is None:
+        raise ValueError("this summary has evidence: pass the annotations it was made from")
+    if spread is None:
+        rows = [
+            [_cell(row, column, notes, show) for column in heads]
+            for row in summary.to_dict("records")
+        ]
+        headings = [(heads[c], _is_number(summary[c])) for c in heads]
+    else:
+        headings, rows = _spread(summary, heads, spread, show, notes)
+    return Display(
+        _html_table(headings, rows, caption, source), _text_table(headings, rows, caption)
+    )
+
+
+def quote(notes: "Annotations", sentence_id: str) -> Display:
+    """Quote one sentence exactly, with its id, author or outlet, and date of publication.
+
+    Raises KeyError if there is no such sentence.
+    """
+    sentence = notes.sentences.set_index("sentence_id").loc[sentence_id]
+    articles = notes.corpus.articles.set_index("article_id")
+    article = articles.loc[sentence["article_id"]]
+    who = article["author"] or article["outlet"] or article["file"]
+    cited = f"{who}, {article['published'] or 'undated'} · {sentence_id}"
+    return Display(
+        f'<blockquote class="quoted"><p>{html.escape(sentence["text"])}</p>'
+        f"<footer>{html.escape(cited)}</footer></blockquote>",
+        f"“{sentence['text']}”\n— {cited}",
+    )
+
+
+@dataclass(frozen=True)
+class _Cell:
+    html: str
+    text: str
+
+
+def _spread(
+    summary: pd.DataFrame,
+    heads: Mapping[str, str],
+    spread: str,
+    show: str,
+    notes: "Annotations | None",
+) -> tuple[list[tuple[str, bool]], list[list[_Cell]]]:
+    keys = [column for column in heads if column not in (spread, show)]
+    values = list(dict.fromkeys(summary[spread]))
+    lines: dict[tuple[object, ...], dict[object, _Cell]] = {}
+    for row in summary.to_dict("records"):
+        line = lines.setdefault(tuple(row[key] for key in keys), {})
+        line[row[spread]] = _cell(row, show, notes, show)
+    headings = [(heads[key], _is_number(summary[key])) for key in keys]
+    headings += [(str(value), True) for value in values]
+    empty = _Cell("", "")
+    rows = [
+        [
+            *(_plain(value, key) for value, key in zip(found, keys, strict=True)),
+            *(line.get(value, empty) for value in values),
+        ]
+        for found, line in lines.items()
+    ]
+    return headings, rows
+
+
+def _cell(
+    row: Mapping[object, object], column: str, notes: "Annotations | None", show: str
+) -> _Cell:
+    plain = _plain(row[column], column)
+    ids = row.get("evidence", ())
+    if column != show or not ids or notes is None:
+        return plain
+    return _Cell(_details(plain.html, notes, ids), plain.text)  # type: ignore[arg-type]
+
+
+def _details(label: str, notes: "Annotations", ids: Iterable[str]) -> str:
+    """Fold a number over its sentences, the spans it counts marked."""
+    found = find_evidence(notes, ids)
+    items = []
+    for sentence_id, spans in found.groupby("sentence_id", sort=False):
+        said = spans["sentence"].iloc[0]
+        whole = (spans["start"] == 0) & (spans["end"] == len(said))
+        marked = _marked(said, [] if whole.any() else spans[["start", "end"]].to_numpy().tolist())
+        items.append(f"<li><q>{marked}</q> <cite>{html.escape(str(sentence_id))}</cite></li>")
+    return (
+        f'<details class="evidence"><summary>{label}</summary>'
+        f"<ol>{''.join(items)}</ol></details>"
+    )
+
+
+def _marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    out, last = [], 0
+    for start, end in sorted(spans):
+        if start < last:
+            continue
+        out += [html.escape(text[last:start]), f"<mark>{html.escape(text[start:end])}</mark>"]
+        last = end
+    return "".join([*out, html.escape(text[last:])])
+
+
+def _plain(value: object, column: str) -> _Cell:
+    text = _format(value, column)
+    return _Cell(html.escape(text), text)
+
+
+def _format(value: object, column: str) -> str:
+    if isinstance(value, float):
+        if pd.isna(value):
+            return "–"
+        if column == "share_pct":
+            return f"{value:g} %"
+        if column in _PERCENT or column.startswith("share"):
+            return f"{100 * value:.0f} %"
+        return f"{value:.1f}"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return "" if value is None or value is pd.NA else str(value)
+
+
+def _heading(column: str) -> str:
+    return column.replace("_", " ")
+
+
+def _is_number(column: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+
+
+def _html_table(
+    headings: list[tuple[str, bool]], rows: list[list[_Cell]], caption: str, source: str
+) -> str:
+    def tag(is_number: bool) -> str:
+        return ' class="number"' if is_number else ""
+
+    head = "".join(f'<th scope="col"{tag(num)}>{html.escape(h)}</th>' for h, num in headings)
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f"<td{tag(num)}>{cell.html}</td>"
+            for cell, (_, num) in zip(row, headings, strict=True)
+        )
+        + "</tr>"
+        for row in rows
+    )
+    return (
+        f'<figure class="finding"><table><caption>{html.escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f"<figcaption>Source: {html.escape(source)}</figcaption></figure>"
+    )
+
+
+def _text_table(headings: list[tuple[str, bool]], rows: list[list[_Cell]], caption: str) -> str:
+    table = [[h for h, _ in headings], *([cell.text for cell in row] for row in rows)]
+    widths = [max(len(line[i]) for line in table) for i in range(len(headings))]
+    lines = [
+        "  ".join(
+            text.rjust(width) if num else text.ljust(width)
+            for text, width, (_, num) in zip(line, widths, headings, strict=True)
+        ).rstrip()
+        for line in table
+    ]
+    return "\n".join([caption, *lines])

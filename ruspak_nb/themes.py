@@ -1,0 +1,65 @@
+"""Give sentences their themes, by the weighted patterns of the codebook."""
+
+from collections.abc import Iterator
+
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from ruspak_nb.codebook import Codebook, Theme, load_codebook
+
+THRESHOLD = 1.0
+
+
+@Language.factory("ruspak_themes", default_config={"codebook": None})
+def build_themes(nlp: Language, name: str, codebook: str | None) -> "ThemeFinder":
+    """Build the component for the codebook in the folder `codebook`."""
+    return ThemeFinder(load_codebook(codebook))
+
+
+class ThemeFinder:
+    """spaCy component: `doc.spans["themes"]`, a span for each match that counts.
+
+    Each span has the theme as its label and the pattern's id as `id_`.
+    """
+
+    def __init__(self, codebook: Codebook) -> None:
+        self._themes = codebook.themes
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Add the themes to `doc`."""
+        spans = []
+        for sentence in doc.spans["body"]:
+            for theme, rule_id, start, end in match_themes(sentence.text, self._themes):
+                offset = sentence.start_char
+                spans.append(_span(doc, offset + start, offset + end, theme, rule_id))
+        doc.spans["themes"] = spans
+        return doc
+
+
+def match_themes(
+    sentence: str, themes: tuple[Theme, ...]
+) -> Iterator[tuple[str, str, int, int]]:
+    """Yield theme, pattern id, start and end of every match that gives a theme.
+
+    A theme is given when the weights of its patterns found in the sentence, each counted
+    once, add up to 1; patterns of negative weight take it back.
+    """
+    for theme in themes:
+        weight = 0.0
+        found: list[tuple[str, str, int, int]] = []
+        for rule in theme.patterns:
+            spans = [match.span() for match in rule.pattern.finditer(sentence)]
+            if not spans:
+                continue
+            weight += rule.weight
+            if rule.weight > 0:
+                found += [(theme.name, rule.id, start, end) for start, end in spans]
+        if weight >= THRESHOLD:
+            yield from sorted(found, key=lambda row: (row[2], row[3], row[1]))
+
+
+def _span(doc: Doc, start: int, end: int, label: str, rule_id: str) -> Span:
+    span = doc.char_span(start, end, label=label, alignment_mode="expand", span_id=rule_id)
+    if span is None:
+        raise RuntimeError(f"no token at {start}-{end}")
+    return span
