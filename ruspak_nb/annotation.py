@@ -7,7 +7,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -20,12 +20,15 @@ from tqdm import tqdm
 from ruspak_nb.codebook import Codebook, codebook_digest, load_codebook
 from ruspak_nb.corpus import Corpus
 from ruspak_nb.intervals import edtf_bounds
-from ruspak_nb.schema import FRAMES, build_frame
+from ruspak_nb.schema import FRAMES, build_frame, suggest
 
 if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc, Span
 
+FORMATS = ("csv", "parquet", "jsonl")
+# Footnote marks and lost spaces: "India.[i]", "Indo-Russian?relationship".
+_INFIXES = (r"(?<=[^\W\d_])[.?!]?(?=\[)", r"(?<=[a-z])[?!](?=[a-z])")
 LAYERS = ("sentences", "mentions", "themes", "dates")
 
 
@@ -46,10 +49,7 @@ class Annotations:
         """
         if article_id not in set(self.corpus.articles["article_id"]):
             raise KeyError(f"no article {article_id!r}")
-        kept = {
-            name: _drop(getattr(self, name), article_id)
-            for name in LAYERS
-        }
+        kept = {name: _drop(getattr(self, name), article_id) for name in LAYERS}
         corpus = replace(
             self.corpus,
             articles=_drop(self.corpus.articles, article_id),
@@ -80,9 +80,8 @@ def build_nlp(codebook: Codebook | None = None) -> "Language":
     from ruspak_nb import dates, entities, sentences, themes  # noqa: F401
 
     nlp = spacy.blank("en")
-    # Footnote marks and lost spaces: "India.[i]", "Indo-Russian?relationship".
-    infixes = [*nlp.Defaults.infixes, r"(?<=[^\W\d_])[.?!]?(?=\[)", r"(?<=[a-z])[?!](?=[a-z])"]
-    nlp.tokenizer.infix_finditer = spacy.util.compile_infix_regex(infixes).finditer
+    infixes = spacy.util.compile_infix_regex([*(nlp.Defaults.infixes or ()), *_INFIXES])
+    nlp.tokenizer.infix_finditer = infixes.finditer  # type: ignore[union-attr]
     nlp.max_length = 10**9  # only a parser would need memory in proportion
     nlp.add_pipe("ruspak_sentences")
     config = {"codebook": str((codebook or load_codebook()).path)}
@@ -107,6 +106,29 @@ def annotate(
         if cache:
             _write_cache(folder, frames)
     return Annotations(corpus, **frames)
+
+
+def save_annotations(notes: Annotations, folder: str | Path, *, format: str = "csv") -> list[Path]:
+    """Write one file a frame, under the frame's name, and return the paths.
+
+    `format` is csv, parquet or jsonl; offsets count code points in all of them. Raises
+    ValueError if the format is unknown.
+    """
+    if format not in FORMATS:
+        raise ValueError(f"unknown format {format!r}; {suggest(format, FORMATS)}")
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = []
+    for name, frame in notes.frames().items():
+        path = folder / f"{name}.{format}"
+        if format == "csv":
+            frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+        elif format == "jsonl":
+            frame.to_json(path, orient="records", lines=True, force_ascii=False)
+        else:
+            frame.to_parquet(path, index=False)
+        paths.append(path)
+    return paths
 
 
 def cache_folder() -> Path:
@@ -233,7 +255,7 @@ def _write_cache(folder: Path, frames: dict[str, pd.DataFrame]) -> None:
             for name, frame in frames.items():
                 frame.to_parquet(made / f"{name}.parquet", index=False)
             if not folder.exists():
-                os.replace(made, folder)
+                made.replace(folder)
     except OSError as error:
         # Another process was first, or the disk cannot be written: the result stands.
         if not folder.is_dir():

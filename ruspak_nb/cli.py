@@ -7,6 +7,7 @@ on stderr.
 
 import argparse
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -34,7 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help(sys.stderr)
         return MISUSED
     try:
-        options.run(options)
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            options.run(options)
     except (ImportError, OSError, RuntimeError, UnicodeError, ValueError) as error:
         sys.stderr.write(f"ruspak: error: {error}\n")
         return FAILED
@@ -55,11 +58,19 @@ def add_report(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--out", type=Path, default=Path("report"), help="folder to write to (default: report)"
     )
     parser.add_argument(
+        "--corpus",
+        type=Path,
+        metavar="DIR",
+        help="folder of the articles that the pages cite (default: the five articles)",
+    )
+    parser.add_argument(
         "--no-execute", action="store_true", help="render the outputs as they are stored"
     )
     _add_notebook_options(parser)
 
     def run(options: argparse.Namespace) -> None:
+        from ruspak_nb.annotation import annotate
+        from ruspak_nb.corpus import load_corpus
         from ruspak_nb.report import build_report
 
         index = build_report(
@@ -67,6 +78,7 @@ def add_report(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
             options.out,
             execute=not options.no_execute,
             jobs=options.jobs,
+            notes=annotate(load_corpus(options.corpus)),
             progress=True,
         )
         sys.stdout.write(f"{index}\n")
@@ -94,10 +106,53 @@ def add_notebooks(subparsers: "argparse._SubParsersAction[argparse.ArgumentParse
     parser.set_defaults(run=run)
 
 
+def add_annotate(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `ruspak annotate`: write the frames of any folder of articles."""
+    parser = subparsers.add_parser(
+        "annotate",
+        help="annotate articles and write one file a frame",
+        description="Annotate folders of .txt files, or single ones, and write one file for "
+        "each frame: articles, zones, sentences, mentions, themes, dates.",
+    )
+    parser.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="folder of .txt files, or one file"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
+    parser.add_argument(
+        "--format",
+        choices=("csv", "parquet", "jsonl"),
+        default="csv",
+        help="of the files (default: csv)",
+    )
+    parser.add_argument("--encoding", default="utf-8", help="of the .txt files (default: utf-8)")
+    parser.add_argument(
+        "--codebook", type=Path, metavar="DIR", help="another codebook than the package's own"
+    )
+
+    def run(options: argparse.Namespace) -> None:
+        from ruspak_nb.annotation import annotate, save_annotations
+        from ruspak_nb.codebook import load_codebook
+        from ruspak_nb.corpus import load_corpus
+
+        codebook = load_codebook(options.codebook) if options.codebook else None
+        corpus = load_corpus(options.paths, encoding=options.encoding)
+        notes = annotate(corpus, codebook=codebook)
+        for path in save_annotations(notes, options.out, format=options.format):
+            sys.stdout.write(f"{path}\n")
+
+    parser.set_defaults(run=run)
+
+
 COMMANDS: tuple[Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"], None], ...] = (
+    add_annotate,
     add_report,
     add_notebooks,
 )
+
+
+def _show_warning(message: Warning | str, *_: object, **__: object) -> None:
+    """Show a warning as a line that a reader of the terminal can act on."""
+    sys.stderr.write(f"ruspak: warning: {message}\n")
 
 
 def _add_notebook_options(parser: argparse.ArgumentParser) -> None:

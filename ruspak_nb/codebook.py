@@ -45,6 +45,7 @@ _ENTITY_COLUMNS = (
 _THEME_KEYS = ("name", "label", "definition", "include", "exclude", "example", "counter_example")
 _PATTERN_KEYS = ("id", "regex", "weight", "example", "counter_example")
 _PLACE_KEYS = ("id", "side", "regex", "example", "counter_example")
+_SIDES = ("before", "after")
 _DATE_KEYS = ("id", "regex", "edtf", "example", "value", "counter_example")
 
 
@@ -328,15 +329,15 @@ def _themes(path: Path) -> Iterator[Theme]:
             )
         if not patterns:
             raise CodebookError(f"{where} has no pattern; write one or delete the theme")
-        yield Theme(*(row[key] for key in _THEME_KEYS), tuple(patterns))
+        yield Theme(**{key: row[key] for key in _THEME_KEYS}, patterns=tuple(patterns))
 
 
 def _places(path: Path) -> Iterator[PlaceRule]:
     for row in _toml(path, "rule", _PLACE_KEYS)[1]:
         where = f"{path.name}, rule {row['id']!r}"
-        if row["side"] not in ("before", "after"):
+        if row["side"] not in _SIDES:
             raise CodebookError(
-                f"{where}: unknown side {row['side']!r}; {suggest(row['side'], ['before', 'after'])}"
+                f"{where}: unknown side {row['side']!r}; {suggest(row['side'], _SIDES)}"
             )
         yield PlaceRule(
             row["id"],
@@ -353,7 +354,7 @@ def _dates(path: Path) -> tuple[tuple[DateRule, ...], Mapping[str, int]]:
     rules = []
     for row in rows:
         where = f"{path.name}, rule {row['id']!r}"
-        regex = re.sub(r"<(\w+)>", lambda m: _part(parts, m[1], where), row["regex"])
+        regex = _fill_parts(row["regex"], parts, where)
         rules.append(
             DateRule(
                 row["id"],
@@ -367,8 +368,14 @@ def _dates(path: Path) -> tuple[tuple[DateRule, ...], Mapping[str, int]]:
     return tuple(rules), data["months"]
 
 
-def _part(parts: Mapping[str, str], name: str, where: str) -> str:
-    """Give the regex of a named part such as <day>, or <day2> for a second one."""
-    if name not in parts and name.rstrip("2") not in parts:
-        raise CodebookError(f"{where}: unknown part <{name}>; {suggest(name, parts)}")
-    return f"(?P<{name}>{parts.get(name, parts.get(name.rstrip('2'), ''))})"
+def _fill_parts(regex: str, parts: Mapping[str, str], where: str) -> str:
+    """Put in the regex of each named part such as <day>, or <day2> for a second one."""
+
+    def part(match: re.Match[str]) -> str:
+        name = match[1]
+        if name.rstrip("2") not in parts:
+            raise CodebookError(f"{where}: unknown part <{name}>; {suggest(name, parts)}")
+        return f"(?P<{name}>{parts[name.rstrip('2')]})"
+
+    # Not a lookbehind or a group's own name: (?<=…), (?P<day>…).
+    return re.sub(r"(?<![?P])<(\w+)>", part, regex)

@@ -173,7 +173,7 @@ def _read_datasheet(path: Path) -> dict[str, dict[str, str]]:
             if None in raw:
                 raise CorpusError(
                     f"{path.name}, row {number}: more cells than columns; "
-                    'put a cell that contains a comma between double quotes'
+                    "put a cell that contains a comma between double quotes"
                 )
             name = row["file"]
             if not name:
@@ -193,9 +193,7 @@ def _inside(folder: Path, name: str, row: Mapping[str, str]) -> Path:
     if Path(name).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
         raise CorpusError(f"{where} leaves the folder {folder}; copy the file into it")
     if not path.is_file():
-        raise CorpusError(
-            f"{where} is not in {folder}; add the file or delete the row"
-        )
+        raise CorpusError(f"{where} is not in {folder}; add the file or delete the row")
     return path
 
 
@@ -203,7 +201,9 @@ def _read_article(
     folder: Path, file: Path, meta: Mapping[str, str], encoding: str
 ) -> dict[str, Any] | None:
     if not file.resolve().is_relative_to(folder.resolve()):
-        raise CorpusError(f"{file.name} is a link out of the folder {folder}; copy the file into it")
+        raise CorpusError(
+            f"{file.name} is a link out of the folder {folder}; copy the file into it"
+        )
     raw = file.read_bytes()
     text = _decode(raw, file, encoding)
     if not text.strip("\ufeff \t\r\n\v\f\u00a0"):
@@ -261,9 +261,7 @@ def _fill_dates(row: dict[str, Any], where: str) -> None:
         )
 
 
-def _spans(
-    meta: Mapping[str, str], text: str, where: str
-) -> list[tuple[int, int, list[str]]]:
+def _spans(meta: Mapping[str, str], text: str, where: str) -> list[tuple[int, int, list[str]]]:
     """Read the hand-made spans: `[{"start": 0, "end": 15, "reason": "…"}]`, or with `zone`."""
     given = meta.get("boilerplate_spans", "")
     if not given:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'.][^\W\d_]+)*")
 
 
-def count_mentions(mentions: pd.DataFrame, *, by: str | Sequence[str] = "entity_id") -> pd.DataFrame:
+def count_mentions(
+    mentions: pd.DataFrame, *, by: str | Sequence[str] = "entity_id"
+) -> pd.DataFrame:
     """Count mentions, by entity or any other columns.
 
     Needs the columns `by` and `article_id`, `start`, `end`. Returns them with `n` and

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
 from ruspak_nb.codebook import Codebook, DateRule, load_codebook
 from ruspak_nb.intervals import edtf_bounds
+from ruspak_nb.spans import token_span
 
 
 @Language.factory("ruspak_dates", default_config={"codebook": None})
@@ -25,15 +26,12 @@ class DateFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the dates to `doc`."""
-        spans = []
-        for sentence in doc.spans["body"]:
-            offset = sentence.start_char
-            for start, end, edtf in match_dates(sentence.text, self._rules, self._months):
-                span = doc.char_span(
-                    offset + start, offset + end, label="DATE", alignment_mode="expand"
-                )
-                spans.append(Span(doc, span.start, span.end, label="DATE", span_id=edtf))
-        doc.spans["dates"] = spans
+        doc.spans["dates"] = [
+            token_span(doc, offset + start, offset + end, label="DATE", span_id=edtf)
+            for sentence in doc.spans["body"]
+            for offset in [sentence.start_char]
+            for start, end, edtf in match_dates(sentence.text, self._rules, self._months)
+        ]
         return doc
 
 

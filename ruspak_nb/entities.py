@@ -65,9 +65,7 @@ class EntityFinder:
         for key, start, end in self._matcher(bare):
             yield key, kept[start], kept[end - 1] + 1
 
-    def _mention(
-        self, span: Span, alias: Alias, sentence: Span, previous: Span | None
-    ) -> Span:
+    def _mention(self, span: Span, alias: Alias, sentence: Span, previous: Span | None) -> Span:
         doc = span.doc
         entity_id, metonym = alias.entity_id, ""
         if alias.kind == "capital" and (
@@ -77,10 +75,7 @@ class EntityFinder:
             entity_id = place_id(alias.form)
         elif alias.kind in ("capital", "metonym"):
             metonym = "metonym"
-        return Span(
-            doc, span.start, span.end, label=alias.label, span_id=entity_id, kb_id=metonym
-        )
-
+        return Span(doc, span.start, span.end, label=alias.label, span_id=entity_id, kb_id=metonym)
 
     def _continues_list(self, previous: Span, span: Span) -> bool:
         """Tell whether a capital is listed with a city: "envoy to Moscow and Washington"."""

@@ -22,11 +22,7 @@ def span_ids(frame: pd.DataFrame) -> pd.Series:
     """Make the evidence id of each row. Needs `article_id`, `start`, `end`."""
     need_columns(frame, "article_id", "start", "end")
     return (
-        frame["article_id"]
-        + ":"
-        + frame["start"].astype("str")
-        + "-"
-        + frame["end"].astype("str")
+        frame["article_id"] + ":" + frame["start"].astype("str") + "-" + frame["end"].astype("str")
     )
 
 

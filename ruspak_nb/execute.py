@@ -164,7 +164,7 @@ def execute_notebooks(
     All of them run even if one fails; with `store=True` those that succeed are
     stored. Raises NotebookError that names every notebook and cell that failed.
     """
-    from tqdm import tqdm  # type: ignore[import-untyped]
+    from tqdm import tqdm
 
     if jobs < 1:
         raise ValueError(f"jobs={jobs}: at least 1 notebook must run at a time")

@@ -21,6 +21,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from ruspak_nb.schema import need_columns
@@ -146,9 +147,7 @@ def draw_dots(
     table = summary.pivot(index=label, columns=group, values=value).loc[names, groups]
     with _canvas(title, subtitle, source, rows=len(names) + 1) as (figure, axes):
         for row, name in enumerate(names):
-            axes.plot(
-                [table.loc[name].min(), table.loc[name].max()], [row, row], color=_RULE, lw=3
-            )
+            axes.plot([table.loc[name].min(), table.loc[name].max()], [row, row], color=_RULE, lw=3)
         for i, who in enumerate(groups):
             axes.scatter(
                 table[who],
@@ -396,13 +395,10 @@ def draw_dispersion(
         axes.grid(axis="y", which="minor")
         axes.tick_params(which="minor", size=0)
         if group:
-            axes.legend(
-                loc="lower left", bbox_to_anchor=(0, 1), ncols=len(groups), frameon=False
-            )
+            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(groups), frameon=False)
     counted = data.groupby([line, "_group"], sort=False).size()
     said = [
-        f"{name}{f', {lane}' if lane else ''}: {n} sentences"
-        for (name, lane), n in counted.items()
+        f"{name}{f', {lane}' if lane else ''}: {n} sentences" for (name, lane), n in counted.items()
     ]
     alt = _alt("Dispersion plot", title, subtitle, said)
     interactive = _plotly_dispersion(data, lines, groups, text, title)
@@ -448,11 +444,10 @@ def _canvas(
     inner = height or 0.5 + 0.31 * rows
     total = top + inner + bottom
     with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(WIDTH, total), layout="constrained")
+        figure = Figure(figsize=(WIDTH, total))
         FigureCanvasAgg(figure)
-        figure.get_layout_engine().set(
-            rect=(0.0, bottom / total, 1.0, inner / total), w_pad=0.08, h_pad=0.02
-        )
+        room = (0.0, bottom / total, 1.0, inner / total)
+        figure.set_layout_engine(ConstrainedLayoutEngine(rect=room, w_pad=0.08, h_pad=0.02))
         axes = figure.add_subplot()
         yield figure, axes
         y = total - 0.12
@@ -541,7 +536,7 @@ def _number(value: float, percent: bool) -> str:
 
 def _year(day: str) -> float:
     date = pd.Timestamp(day)
-    return date.year + (date.dayofyear - 1) / 365.25
+    return float(date.year + (date.dayofyear - 1) / 365.25)
 
 
 def _broken(text: str, width: int) -> str:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from re import _constants as ops  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
 
 _REPEATS = (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT)
 _LONGEST_GAP = 1000
@@ -88,7 +89,7 @@ def _runaway(tree: parser.SubPattern) -> str:
     repeat within a repeat with nothing between the rounds, and two endless repeats
     of the same characters side by side.
     """
-    for low, high, body in _repeats(tree):
+    for _, high, body in _repeats(tree):
         if high != ops.MAXREPEAT and high > _LONGEST_GAP:
             return f"it repeats up to {high} times; {_LONGEST_GAP} is the most"
         single = _single_class(body)
@@ -116,17 +117,17 @@ def _repeats(
             yield from _repeats(part)
 
 
-def _parts(op: object, argument: object) -> list[parser.SubPattern]:
+def _parts(op: object, argument: Any) -> list[parser.SubPattern]:
     if op in _REPEATS or op is ops.SUBPATTERN:
-        return [argument[-1]]  # type: ignore[index]
+        return [argument[-1]]
     if op is ops.BRANCH:
-        return list(argument[1])  # type: ignore[index]
+        return list(argument[1])
     if op in (ops.ASSERT, ops.ASSERT_NOT):
-        return [argument[1]]  # type: ignore[index]
+        return [argument[1]]
     if op is ops.ATOMIC_GROUP:
-        return [argument]  # type: ignore[list-item]
+        return [argument]
     if op is ops.GROUPREF_EXISTS:
-        return [part for part in argument[1:] if part is not None]  # type: ignore[index]
+        return [part for part in argument[1:] if part is not None]
     return []
 
 
@@ -140,29 +141,29 @@ def _single_class(body: parser.SubPattern) -> frozenset[str] | None:
     return _characters(op, argument)
 
 
-def _characters(op: object, argument: object) -> frozenset[str] | None:
+def _characters(op: object, argument: Any) -> frozenset[str] | None:
     if op is ops.ANY:
         return _SAMPLE
     if op is ops.LITERAL:
-        char = chr(argument)  # type: ignore[call-overload]
+        char = chr(argument)
         return frozenset({char.lower(), char.upper()})
     if op is ops.NOT_LITERAL:
-        return _SAMPLE - {chr(argument)}  # type: ignore[call-overload]
+        return _SAMPLE - {chr(argument)}
     if op is ops.CATEGORY:
         return _category(argument)
     if op is ops.IN:
-        return _class_members(argument)  # type: ignore[arg-type]
+        return _class_members(argument)
     return None
 
 
-def _class_members(items: list[tuple[object, object]]) -> frozenset[str]:
+def _class_members(items: list[tuple[object, Any]]) -> frozenset[str]:
     found: set[str] = set()
     negated = False
     for op, argument in items:
         if op is ops.NEGATE:
             negated = True
         elif op is ops.RANGE:
-            low, high = argument  # type: ignore[misc]
+            low, high = argument
             span = {char for char in _SAMPLE if low <= ord(char) <= high}
             found |= span | {c.lower() for c in span} | {c.upper() for c in span}
         else:
@@ -170,7 +171,7 @@ def _class_members(items: list[tuple[object, object]]) -> frozenset[str]:
     return _SAMPLE - found if negated else frozenset(found)
 
 
-def _category(name: object) -> frozenset[str]:
+def _category(name: Any) -> frozenset[str]:
     escape = {
         ops.CATEGORY_DIGIT: r"\d",
         ops.CATEGORY_NOT_DIGIT: r"\D",
@@ -196,9 +197,7 @@ def _is_delimited(body: parser.SubPattern) -> bool:
     """
     while len(body) == 1 and body[0][0] is ops.SUBPATTERN:
         body = body[0][1][-1]
-    varying = [
-        _reach(inner) for low, high, inner in _repeats(body) if low != high and high > 1
-    ]
+    varying = [_reach(inner) for low, high, inner in _repeats(body) if low != high and high > 1]
     if not varying:
         return True
     soft = frozenset().union(*varying)
@@ -206,13 +205,13 @@ def _is_delimited(body: parser.SubPattern) -> bool:
     return any(chars is not None and not chars & soft for chars in certain)
 
 
-def _certain(op: object, argument: object) -> frozenset[str] | None:
+def _certain(op: object, argument: Any) -> frozenset[str] | None:
     """Give the characters of an item that must be there, or None if it need not be."""
     if op in _REPEATS:
-        low, _, inner = argument  # type: ignore[misc]
+        low, _, inner = argument
         return _single_class(inner) if low else None
-    if op is ops.SUBPATTERN and len(argument[-1]) == 1:  # type: ignore[index]
-        return _certain(*argument[-1][0])  # type: ignore[index]
+    if op is ops.SUBPATTERN and len(argument[-1]) == 1:
+        return _certain(*argument[-1][0])
     return _characters(op, argument)
 
 

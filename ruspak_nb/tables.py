@@ -135,8 +135,7 @@ def _details(label: str, notes: "Annotations", ids: Iterable[str]) -> str:
         marked = _marked(said, [] if whole.any() else spans[["start", "end"]].to_numpy().tolist())
         items.append(f"<li><q>{marked}</q> <cite>{html.escape(str(sentence_id))}</cite></li>")
     return (
-        f'<details class="evidence"><summary>{label}</summary>'
-        f"<ol>{''.join(items)}</ol></details>"
+        f'<details class="evidence"><summary>{label}</summary><ol>{"".join(items)}</ol></details>'
     )
 
 
@@ -189,8 +188,7 @@ def _html_table(
     body = "".join(
         "<tr>"
         + "".join(
-            f"<td{tag(num)}>{cell.html}</td>"
-            for cell, (_, num) in zip(row, headings, strict=True)
+            f"<td{tag(num)}>{cell.html}</td>" for cell, (_, num) in zip(row, headings, strict=True)
         )
         + "</tr>"
         for row in rows

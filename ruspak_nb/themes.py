@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 
 from ruspak_nb.codebook import Codebook, Theme, load_codebook
+from ruspak_nb.spans import token_span
 
 THRESHOLD = 1.0
 
@@ -27,18 +28,16 @@ class ThemeFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the themes to `doc`."""
-        spans = []
-        for sentence in doc.spans["body"]:
-            for theme, rule_id, start, end in match_themes(sentence.text, self._themes):
-                offset = sentence.start_char
-                spans.append(_span(doc, offset + start, offset + end, theme, rule_id))
-        doc.spans["themes"] = spans
+        doc.spans["themes"] = [
+            token_span(doc, offset + start, offset + end, label=theme, span_id=rule_id)
+            for sentence in doc.spans["body"]
+            for offset in [sentence.start_char]
+            for theme, rule_id, start, end in match_themes(sentence.text, self._themes)
+        ]
         return doc
 
 
-def match_themes(
-    sentence: str, themes: tuple[Theme, ...]
-) -> Iterator[tuple[str, str, int, int]]:
+def match_themes(sentence: str, themes: tuple[Theme, ...]) -> Iterator[tuple[str, str, int, int]]:
     """Yield theme, pattern id, start and end of every match that gives a theme.
 
     A theme is given when the weights of its patterns found in the sentence, each counted
@@ -56,10 +55,3 @@ def match_themes(
                 found += [(theme.name, rule.id, start, end) for start, end in spans]
         if weight >= THRESHOLD:
             yield from sorted(found, key=lambda row: (row[2], row[3], row[1]))
-
-
-def _span(doc: Doc, start: int, end: int, label: str, rule_id: str) -> Span:
-    span = doc.char_span(start, end, label=label, alignment_mode="expand", span_id=rule_id)
-    if span is None:
-        raise RuntimeError(f"no token at {start}-{end}")
-    return span

@@ -21,12 +21,16 @@ _SENTENCE_WORDS = 5
 _TITLE_WORDS = 25
 _TITLE_LINE_WORDS = 4
 _TEASER_WORDS = 80
+# Comments may outweigh an article, but not one shorter than this.
+_SHORT_ARTICLE = 50
 _STANDFIRST_WORDS = 40
 _WRAP_WIDTH = 100
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _SENTENCE_END = re.compile(r"[.!…۔।。][\"'”’»)\]*]{0,3}(\[\w{1,4}\]|\d{1,2})?$")
 _NAME = r"[A-ZÀ-Þ][\w.'’-]{0,24}"
-_NAME_LINE = re.compile(rf"{_NAME}(?: (?:{_NAME}|de|la|van|von|bin|al|ul|ur|and|&)){{1,5}}")
+_NAME_LINE = re.compile(
+    rf"{_NAME}(?: (?:{_NAME}|\((?:r|[Rr]etd\.?)\)|de|la|van|von|bin|al|ul|ur|and|&)){{1,5}}"
+)
 _WRITES = re.compile(r"^.{3,60}? (?:writes|argues|reports) ?: ?")
 _CUT_SHORT = re.compile(r" ?(?:\[?(?:…|\.\.\.)\]?|read more|continue reading).{0,4}$", re.I)
 
@@ -258,21 +262,22 @@ def _matching_rules(block: Block) -> tuple[ZoneRule, ...]:
 
 
 def _label_running_heads(text: str, page: _Page) -> None:
-    """Label page numbers and the lines repeated beside them, as in text made from a PDF."""
+    """Label page numbers and the lines that stand beside them, as in text made from a PDF."""
     blocks = page.blocks
     breaks = {i for i in range(1, len(blocks)) if "\f" in text[blocks[i - 1].end : blocks[i].start]}
     numbers = {i for i, block in enumerate(blocks) if re.fullmatch(r"\d{1,3}", block.text)}
-    beside = breaks | {i - 1 for i in breaks} | {j for i in numbers for j in (i - 1, i + 1)}
+    by_number = {j for i in numbers for j in (i - 1, i + 1)}
     keys = [re.sub(r"^\d{1,3} | \d{1,3}$", "", block.text) for block in blocks]
     often = {key for key, n in Counter(keys).items() if n > 1}
-    heads = {
-        i
-        for i, block in enumerate(blocks)
-        if keys[i] in often and not page.hits[i] and not block.is_prose and block.n_words > 1
-        if i in beside or (keys[i] != block.text and block.n_words > 3)
-    }
-    paged = {i for i in numbers if i in breaks or i + 1 in breaks or {i - 1, i + 1} & heads}
-    for i in heads | paged:
+    heads = set()
+    for i, block in enumerate(blocks):
+        on_edge = i in by_number or i in breaks or i + 1 in breaks
+        numbered = keys[i] != block.text and block.n_words > _TITLE_LINE_WORDS
+        known = keys[i] in often and (on_edge or numbered)
+        if known or (i in by_number and i in breaks):
+            heads.add(i)
+    heads = {i for i in heads if not (blocks[i].is_prose or page.hits[i]) and blocks[i].n_words > 1}
+    for i in heads | {i for i in numbers if {i, i + 1} & breaks or {i - 1, i + 1} & heads}:
         page.labels[i] = page.labels[i] or "navigation"
 
 
@@ -280,19 +285,15 @@ def _label_head(text: str, page: _Page, *, title: str, author: str) -> int:
     """Label what stands above the first paragraph of the body; return its index."""
     blocks, labels = page.blocks, page.labels
     flat = " ".join(text.split())
-    heading: ZoneRule | None = None
     standfirst = first = len(blocks)
     for i, block in enumerate(blocks):
         rule = page.rule(i, "head", "any", "edge")
         if not page.is_open(i):
             continue
         if _same(block.text, title):
-            labels[i], heading = "title", None
+            labels[i] = "title"
         elif rule is not None:
-            labels[i], heading = rule.zone, rule
-        elif heading is not None and heading.scope in ("next", "note"):
-            labels[i] = heading.zone
-            heading = heading if heading.scope == "note" and not block.is_prose else None
+            labels[i] = rule.zone
         elif page.is_body_prose(i) and _repeats(flat, block):
             labels[i] = "teaser"
         elif standfirst == len(blocks) and _is_standfirst(page, i):
@@ -340,14 +341,11 @@ def _find_title(text: str, page: _Page, first: int) -> int | None:
             runs.append([])
     for run in reversed(runs):
         lines = [i for i in run if page.blocks[i].n_words >= _TITLE_LINE_WORDS]
-        apart = [i for i in lines if i == 0 or not _adjoins(text, page, i)]
+        ends = [0, *(block.end for block in page.blocks)]
+        apart = [i for i in lines if not _follows(text, ends[i], page.blocks[i].start)]
         if lines:
             return (apart or lines)[0]
     return max(sum(runs, []), key=lambda i: page.blocks[i].n_words, default=None)
-
-
-def _adjoins(text: str, page: _Page, i: int) -> bool:
-    return _follows(text, page.blocks[i - 1].end, page.blocks[i].start)
 
 
 def _label_around_title(page: _Page, title_at: int, first: int, author: str) -> None:
@@ -361,18 +359,17 @@ def _label_around_title(page: _Page, title_at: int, first: int, author: str) -> 
     for i in range(first):
         if not page.is_open(i):
             continue
-        before, later = labels[i - 1] if i else None, [labels[j] for j in range(i + 1, first)]
-        is_name = _NAME_LINE.fullmatch(blocks[i].text) and None not in later
+        before, later = labels[i - 1] if i else None, range(i + 1, first)
+        is_name = _NAME_LINE.fullmatch(blocks[i].text) and before in ("title", "byline")
+        heads_on = any(page.is_open(j) and blocks[j].n_words >= _TITLE_LINE_WORDS for j in later)
         if i < title_at:
             labels[i] = "other_post" if before == "other_post" else "navigation"
-        elif is_name or _same(blocks[i].text, author):
+        elif (is_name and not heads_on) or _same(blocks[i].text, author):
             labels[i] = "byline"
-        elif before == "byline" and "byline" in later:
+        elif before == "byline" and any(labels[j] == "byline" for j in later):
             labels[i] = "byline"
-        elif before == "title":
-            labels[i] = "title"
         else:
-            labels[i] = "body"
+            labels[i] = "title" if before == "title" else "body"
 
 
 def _label_tail(page: _Page, first: int) -> None:
@@ -380,69 +377,73 @@ def _label_tail(page: _Page, first: int) -> None:
     current: ZoneRule | None = None
     closed = False
     for i in range(first, len(page.blocks)):
+        block = page.blocks[i]
         if not page.is_open(i):
-            current = None
             continue
-        rule = _tail_rule(page, i, current, first, closed=closed)
+        rule = _tail_rule(page, i, current, closed=closed)
+        if rule is not None and rule.scope == "rest" and not _opens_section(page, i, rule, first):
+            rule = None
         if rule is not None:
             page.labels[i] = rule.zone
-            closed = closed or (rule.closes and _may_close(page, i, first))
-            if current is None or rule.where != "inside":
-                current = rule
-        elif current is not None and (closed or _carries(current, page.blocks[i])):
+            closed = closed or (rule.closes and _is_mostly_above(page, i, first))
+            in_list = closed and current is not None and current.scope in ("run", "rest")
+            passing = rule.scope == "block" and rule.where != "edge" and not rule.closes
+            current = current if in_list and passing else rule
+        elif current is not None and _carries(current, block, closed=closed):
             page.labels[i] = current.zone
-            if current.scope == "next" and not closed:
-                current = None
-            elif current.scope == "note" and page.blocks[i].is_prose and not closed:
+            if current.scope == "next" or (current.scope == "note" and block.is_prose):
                 current = None
         else:
-            current = None
+            page.labels[i] = "navigation" if closed else None
+            current = current if closed else None
 
 
-def _tail_rule(
-    page: _Page, i: int, current: ZoneRule | None, first: int, *, closed: bool
-) -> ZoneRule | None:
+def _tail_rule(page: _Page, i: int, current: ZoneRule | None, *, closed: bool) -> ZoneRule | None:
+    zone = current.zone if current else ""
     inside = page.rule(i, "inside")
-    if current is not None and inside is not None and inside.zone == current.zone:
-        return inside
     rule = page.rule(i, "tail", "any")
-    if rule is None and closed and current is not None and current.scope != "next":
+    if inside is not None and inside.zone == zone and not (rule and rule.closes):
+        return inside
+    if rule is None and closed and not (current and current.scope == "next"):
         rule = page.rule(i, "edge", "end")
-        if rule and rule.zone != "navigation" and current.zone in ("comment_form", "other_post"):
+        listed = zone in ("comment_form", "other_post") and rule and rule.zone != "navigation"
+        if listed or (zone == "endnotes" and rule and rule.zone == "byline"):
             return None
-        if rule and rule.zone == "byline" and current.zone == "endnotes":
-            return None
-    if rule is not None and rule.scope in ("run", "rest") and not _opens_section(page, i, rule):
-        return None
     return rule
 
 
-def _carries(rule: ZoneRule, block: Block) -> bool:
+def _carries(rule: ZoneRule, block: Block, *, closed: bool) -> bool:
     """Tell whether a block that no rule knows belongs to the heading above it.
 
-    Under a list a long paragraph is the article going on.
+    Under a list a long paragraph is the article going on, unless that is over.
     """
     if rule.scope == "run":
-        return block.n_words <= LONGEST_RULE_BLOCK // 2
+        return closed or block.n_words <= LONGEST_RULE_BLOCK // 2
     return rule.scope in ("next", "note", "rest")
 
 
-def _opens_section(page: _Page, i: int, rule: ZoneRule) -> bool:
+def _opens_section(page: _Page, i: int, rule: ZoneRule, first: int) -> bool:
     """Tell a heading of furniture from a subheading of the body that reads like one.
 
-    Under the subheading comes a paragraph; under the other come names, dates, links.
+    Under the subheading comes a paragraph; under the other come names, dates, links. With
+    much prose below, more of the same furniture must stand there too.
     """
-    for j in range(i + 1, len(page.blocks)):
+    above, below = page.n_words(first, i), page.n_words(i, len(page.blocks))
+    later = range(i + 1, len(page.blocks))
+    known = any(other.zone == rule.zone for j in later for other in page.hits[j])
+    enough = min(below, _SHORT_ARTICLE) if rule.zone == "comment_form" else below
+    if above < (enough if known else 4 * below):
+        return False
+    for j in later:
         if any(other.zone == rule.zone for other in page.hits[j]):
             return True
-        if not page.is_open(j) or page.hits[j]:
-            continue
-        return not page.blocks[j].is_long
+        if page.is_open(j) and not page.hits[j]:
+            return not page.blocks[j].is_long
     return True
 
 
-def _may_close(page: _Page, i: int, first: int) -> bool:
-    """Tell whether the article can be over here: most of the prose lies above."""
+def _is_mostly_above(page: _Page, i: int, first: int) -> bool:
+    """Tell whether the article can be over here."""
     return page.n_words(first, i) >= page.n_words(i, len(page.blocks))
 
 

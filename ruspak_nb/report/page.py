@@ -16,6 +16,7 @@ HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 # A sign, digits with their marks, a unit of one character.
 NUMBER = re.compile(r"[-\u2212\u2013+±<≤≥~\u00d7]?\s?[\d.,:/\u2013]*\d\s?[%‰\u00d7]?")
 EMPTY = frozenset({"", "\u2013", "\u2014", "-", "NaN", "nan", "None", "NaT", "<NA>"})
+WORD = re.compile(r"(?=.{1,28}$)\w+(?:-\w+)+")
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -194,6 +195,10 @@ def _dress_table(soup: BeautifulSoup, table: Tag) -> None:
             cell.name = "td"
     for cell in table.select("tbody th"):
         cell.attrs.setdefault("scope", "row")
+    for cell in table.select("tbody td"):
+        # An id such as `rana-2017` must not break at its hyphen.
+        if WORD.fullmatch(cell.get_text()):
+            _add_class(cell, "word")
     if table.select_one(".number") is None:
         _align_numbers(table)
     caption = table.find("caption")
@@ -217,9 +222,14 @@ def _align_numbers(table: Tag) -> None:
         if not filled or not all(NUMBER.fullmatch(text) for text in filled):
             continue
         for cell in cells + [row[column] for row in head if len(row) == width]:
-            classes = cell.get("class") or ""
-            listed = classes if isinstance(classes, str) else " ".join(classes)
-            cell["class"] = f"{listed} num".strip()
+            _add_class(cell, "num")
+
+
+def _add_class(element: Tag, name: str) -> None:
+    """Add a class to those that an element has."""
+    classes = element.get("class") or ""
+    listed = classes if isinstance(classes, str) else " ".join(classes)
+    element["class"] = f"{listed} {name}".strip()
 
 
 def _shown(cell: Tag) -> str:

@@ -18,6 +18,8 @@ from ruspak_nb.execute import (
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from ruspak_nb.annotation import Annotations
+
 __all__ = ["build_report"]
 
 HERE = Path(__file__).parent
@@ -31,6 +33,7 @@ def build_report(
     *,
     execute: bool = True,
     jobs: int = 2,
+    notes: "Annotations | None" = None,
     title: str | None = None,
     progress: bool = False,
 ) -> Path:
@@ -38,7 +41,8 @@ def build_report(
 
     `notebooks` is a folder or a list of paths (None: `notebooks`), `out` a folder
     (None: `report`). With `execute=False` the outputs are those stored. `title`
-    heads the site; None takes the first notebook's `title` in its metadata. The
+    heads the site; None takes the first notebook's `title` in its metadata. With
+    `notes`, each sentence id leads to its sentence in a page of the article. The
     same notebooks give the same bytes, and no page asks for anything online.
     Raises FileNotFoundError for a missing notebook, NotebookError if a cell fails
     or writes to stderr, ValueError for a link that leads nowhere.
@@ -63,7 +67,7 @@ def build_report(
         ]
         if faults:
             raise NotebookError(faults)
-    return _write(_render(paths, nodes, title), folder)
+    return _write(_render(paths, nodes, notes, title), folder)
 
 
 def _check_names(paths: Sequence[Path]) -> None:
@@ -76,13 +80,17 @@ def _check_names(paths: Sequence[Path]) -> None:
 
 
 def _render(
-    paths: Sequence[Path], nodes: Sequence["NotebookNode"], title: str | None
+    paths: Sequence[Path],
+    nodes: Sequence["NotebookNode"],
+    notes: "Annotations | None",
+    title: str | None,
 ) -> dict[str, bytes]:
     """Render all that the site consists of, by address."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     from ruspak_nb.report.exporter import ReportExporter
     from ruspak_nb.report.page import read_page, resolve_links
+    from ruspak_nb.report.sources import link_sentences
 
     exporter = ReportExporter()
     pages = [
@@ -103,6 +111,7 @@ def _render(
     if problems:
         raise ValueError("\n".join(problems))
 
+    sources = [] if notes is None else link_sentences(pages, notes)
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
@@ -116,14 +125,21 @@ def _render(
             environment.get_template("page.html.j2")
             .render(
                 **common,
+                kind="page",
                 page=page,
                 previous=pages[number - 1] if number else None,
                 following=pages[number + 1] if number + 1 < len(pages) else None,
             )
             .encode()
         )
+    for source in sources:
+        files[source.href] = (
+            environment.get_template("source.html.j2")
+            .render(**common, kind="page", page=None, source=source)
+            .encode()
+        )
     files["index.html"] = (
-        environment.get_template("index.html.j2").render(**common, page=None).encode()
+        environment.get_template("index.html.j2").render(**common, kind="index", page=None).encode()
     )
     for path in sorted((HERE / "static").iterdir()):
         files[f"static/{path.name}"] = path.read_bytes()

@@ -174,9 +174,11 @@
     delete result.width;
     if (width < 560) {
       // Beside the plot a legend would leave it no room on a phone.
-      result.legend = Object.assign({}, layout.legend, {
-        orientation: "h", x: 0, xanchor: "left", y: -0.15, yanchor: "top",
-      });
+      if ((layout.legend || {}).orientation !== "h") {
+        result.legend = Object.assign({}, layout.legend, {
+          orientation: "h", x: 0, xanchor: "left", y: -0.15, yanchor: "top",
+        });
+      }
       result.margin = Object.assign({}, layout.margin, { l: 8, r: 8 });
     }
     if (layout.title && typeof layout.title === "object") {

@@ -1,0 +1,119 @@
+"""Measure speed, side by side in one run, as ratios: `make bench`.
+
+Seconds depend on the machine and on what else it does; the ratios are what to read.
+Each pair is run in turn, several times, and the medians are compared.
+"""
+
+import contextlib
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+REPEATS = 5
+EMPTY = """{{"cells": [{{"cell_type": "code", "execution_count": null, "id": "a", "metadata": {{}},
+"outputs": [], "source": ["pass"]}}, {{"cell_type": "markdown", "id": "b", "metadata": {{}},
+"source": ["# {name}?"]}}], "metadata": {{}}, "nbformat": 4, "nbformat_minor": 5}}"""
+
+
+def main() -> None:
+    print(f"{'what':44} {'seconds':>8}  {'beside':32} {'seconds':>8}  {'ratio':>6}  aim")
+    with tempfile.TemporaryDirectory() as scratch:
+        os.environ["RUSPAK_CACHE"] = str(Path(scratch) / "cache")
+        os.environ["RUSPAK_FIGURES"] = str(Path(scratch) / "figures")
+        bench_annotation()
+        bench_setup()
+        bench_report(Path(scratch))
+
+
+def bench_annotation() -> None:
+    """Annotate the seeds two hundred times over, beside a pipeline that only tokenises."""
+    import spacy
+
+    from ruspak_nb import build_nlp, load_corpus
+    from ruspak_nb.annotation import _docs
+
+    corpus = load_corpus()
+    nlp, blank = build_nlp(), spacy.blank("en")
+    texts = list(corpus.texts.values()) * 200
+
+    def annotated() -> None:
+        for _ in range(200):
+            for _ in nlp.pipe(_docs(nlp, corpus)):
+                pass
+
+    def tokenised() -> None:
+        for _ in blank.pipe(texts):
+            pass
+
+    ours, bare = side_by_side(annotated, tokenised, repeats=1)
+    show("annotate the seeds 200 times", ours, "spacy.blank('en').pipe", bare, "")
+
+
+def bench_setup() -> None:
+    """Run the set-up cell of a notebook whose annotation is cached, beside `import pandas`."""
+    setup = (
+        "from ruspak_nb import annotate, count_themes, finding_table, load_corpus\n"
+        "notes = annotate(load_corpus())"
+    )
+    subprocess.run([sys.executable, "-c", setup], check=True, cwd=ROOT)
+    ours, bare = side_by_side(
+        lambda: fresh(setup), lambda: fresh("import pandas"), lambda: fresh("pass")
+    )
+    show("set-up cell, cached", ours, "import pandas", bare, "< 2")
+
+
+def bench_report(scratch: Path) -> None:
+    """Build the report, beside running as many empty notebooks."""
+    from ruspak_nb.execute import execute_notebooks
+    from ruspak_nb.report import build_report
+
+    notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    empty = [scratch / path.name for path in notebooks]
+    for path in empty:
+        path.write_text(EMPTY.format(name=path.stem), encoding="utf-8")
+    ours, bare = side_by_side(
+        lambda: build_report(notebooks, scratch / "report", jobs=2),
+        lambda: execute_notebooks(empty, jobs=2),
+        repeats=3,
+    )
+    show(f"report of {len(notebooks)} notebooks, warm", ours, "as many empty notebooks", bare, "< 2")
+
+
+def fresh(code: str) -> None:
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+def side_by_side(
+    ours: Callable[[], object],
+    bare: Callable[[], object],
+    floor: Callable[[], object] | None = None,
+    *,
+    repeats: int = REPEATS,
+) -> tuple[float, float]:
+    """Time two things in turn and give the medians, less that of `floor` if there is one."""
+    runs = [ours, bare, *([floor] if floor else [])]
+    seconds: list[list[float]] = [[] for _ in runs]
+    for _ in range(repeats):
+        for run, taken in zip(runs, seconds, strict=True):
+            began = time.perf_counter()
+            with contextlib.redirect_stdout(sys.stderr), warnings.catch_warnings():
+                run()
+            taken.append(time.perf_counter() - began)
+    medians = [statistics.median(taken) for taken in seconds]
+    less = medians[2] if floor else 0.0
+    return medians[0] - less, medians[1] - less
+
+
+def show(what: str, ours: float, beside: str, bare: float, aim: str) -> None:
+    print(f"{what:44} {ours:8.2f}  {beside:32} {bare:8.2f}  {ours / bare:6.2f}  {aim}")
+
+
+if __name__ == "__main__":
+    main()
