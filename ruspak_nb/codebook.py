@@ -17,7 +17,7 @@ from typing import Any
 
 import pandas as pd
 
-from ruspak_nb.patterns import CodebookError, compile_pattern
+from ruspak_nb.patterns import CodebookError, compile_pattern, needed_literals
 from ruspak_nb.schema import LABELS, suggest
 
 FILES = ("states.csv", "entities.csv", "places.toml", "themes.toml", "dates.toml")
@@ -78,10 +78,11 @@ class Alias:
 
 @dataclass(frozen=True)
 class ThemePattern:
-    """One weighted pattern of a theme."""
+    """One weighted pattern of a theme; a match contains one of `needs`, case-folded."""
 
     id: str
     pattern: re.Pattern[str]
+    needs: tuple[str, ...]
     weight: float
     example: str
     counter_example: str
@@ -322,6 +323,7 @@ def _themes(path: Path) -> Iterator[Theme]:
                 ThemePattern(
                     pattern["id"],
                     compile_pattern(pattern["regex"], place),
+                    needed_literals(pattern["regex"]),
                     float(pattern["weight"]),
                     pattern["example"],
                     pattern["counter_example"],

@@ -95,10 +95,10 @@ def is_literal_place(span: Span, sentence: Span, rules: tuple[PlaceRule, ...]) -
     doc = span.doc
     if span.end < len(doc) and doc[span.end].text in _POSSESSIVE:
         return False
-    text = doc.text
-    before = text[max(sentence.start_char, span.start_char - _CONTEXT) : span.start_char]
-    before = re.sub(r"\s+(?:the\s+)?$", "", before)
-    after = text[span.end_char : min(sentence.end_char, span.end_char + _CONTEXT)].lstrip()
+    text = sentence.text
+    start, end = span.start_char - sentence.start_char, span.end_char - sentence.start_char
+    before = re.sub(r"\s+(?:the\s+)?$", "", text[max(0, start - _CONTEXT) : start])
+    after = text[end : end + _CONTEXT].lstrip()
     for rule in rules:
         if rule.side == "before":
             if any(match.end() == len(before) for match in rule.pattern.finditer(before)):

@@ -54,6 +54,37 @@ def compile_pattern(regex: str, where: str, *, whole: bool = False) -> re.Patter
     return pattern
 
 
+def needed_literals(regex: str) -> tuple[str, ...]:
+    """Give strings of which any match must contain at least one, case-folded.
+
+    A search for them rules a sentence out far sooner than the pattern would. Empty if
+    nothing is known to be needed.
+    """
+    return tuple(sorted(_needed(parser.parse(regex, re.IGNORECASE))))
+
+
+def _needed(tree: parser.SubPattern) -> frozenset[str]:
+    candidates: list[frozenset[str]] = []
+    run = ""
+    for op, argument in [*tree, (None, None)]:
+        char = chr(argument).casefold() if op is ops.LITERAL else ""
+        # A space and an apostrophe are matched loosely, so they end a literal.
+        if char and char not in (" ", "'"):
+            run += char
+            continue
+        if run:
+            candidates.append(frozenset({run}))
+            run = ""
+        if op is ops.SUBPATTERN or (op in _REPEATS and argument[0] > 0):
+            candidates.append(_needed(argument[-1]))
+        elif op is ops.BRANCH:
+            choices = [_needed(choice) for choice in argument[1]]
+            candidates.append(frozenset().union(*choices) if all(choices) else frozenset())
+    # The longer the shortest of them, the rarer it is in other sentences.
+    known = [candidate for candidate in candidates if candidate]
+    return max(known, key=lambda c: (min(map(len, c)), -len(c)), default=frozenset())
+
+
 def _loosen(regex: str) -> str:
     """Let a space match any white space and `'` any apostrophe."""
     out: list[str] = []

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
+import numpy as np
+from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -47,16 +49,19 @@ def mark_sentences(doc: Doc) -> Doc:
 
     The body is `doc.user_data["body"]`, a list of offsets; without it, the whole text.
     """
-    body: list[tuple[int, int]] = doc.user_data.get("body", [(0, len(doc.text))])
+    text = doc.text
+    body: list[tuple[int, int]] = doc.user_data.get("body", [(0, len(text))])
     sentences = [
         span
         for start, end in body
-        for first, last in split_sentences(doc.text[start:end])
+        for first, last in split_sentences(text[start:end])
         if (span := doc.char_span(start + first, start + last, alignment_mode="expand"))
     ]
-    starts = {span.start for span in sentences} | {span.end for span in sentences}
-    for token in doc:
-        token.is_sent_start = token.i in starts
+    # From an array: setting token by token takes longer than all else here.
+    starts = np.full(len(doc), -1, dtype="int64")
+    edges = [edge for span in sentences for edge in (span.start, span.end) if edge < len(doc)]
+    starts[edges] = 1
+    doc.from_array([SENT_START], starts.reshape(-1, 1).view("uint64"))
     doc.spans["body"] = sentences
     return doc
 

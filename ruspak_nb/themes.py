@@ -43,10 +43,13 @@ def match_themes(sentence: str, themes: tuple[Theme, ...]) -> Iterator[tuple[str
     A theme is given when the weights of its patterns found in the sentence, each counted
     once, add up to 1; patterns of negative weight take it back.
     """
+    folded = sentence.casefold()
     for theme in themes:
         weight = 0.0
         found: list[tuple[str, str, int, int]] = []
         for rule in theme.patterns:
+            if rule.needs and not any(needed in folded for needed in rule.needs):
+                continue
             spans = [match.span() for match in rule.pattern.finditer(sentence)]
             if not spans:
                 continue

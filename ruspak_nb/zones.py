@@ -21,6 +21,7 @@ _SENTENCE_WORDS = 5
 _TITLE_WORDS = 25
 _TITLE_LINE_WORDS = 4
 _TEASER_WORDS = 80
+_LIST_WORDS = 30
 # Comments may outweigh an article, but not one shorter than this.
 _SHORT_ARTICLE = 50
 _STANDFIRST_WORDS = 40
@@ -104,9 +105,9 @@ class _Page:
         known = self.rule(i, "head", "tail", "any", "edge")
         return self.is_open(i) and self.blocks[i].is_prose and known is None
 
-    def n_words(self, start: int, end: int) -> int:
+    def n_words(self, start: int, end: int | None = None) -> int:
         """Count the words of body prose, as far as it is known."""
-        found = (i for i in range(start, end) if self.is_body_prose(i))
+        found = filter(self.is_body_prose, range(len(self.blocks))[start:end])
         return sum(self.blocks[i].n_words for i in found)
 
 
@@ -377,74 +378,63 @@ def _label_tail(page: _Page, first: int) -> None:
     current: ZoneRule | None = None
     closed = False
     for i in range(first, len(page.blocks)):
-        block = page.blocks[i]
         if not page.is_open(i):
             continue
-        rule = _tail_rule(page, i, current, closed=closed)
-        if rule is not None and rule.scope == "rest" and not _opens_section(page, i, rule, first):
+        block, rule = page.blocks[i], _tail_rule(page, i, current, closed=closed)
+        if rule is not None and _is_subheading(page, i, rule, first, closed=closed):
             rule = None
+        listed = current is not None and current.scope in ("run", "rest")
         if rule is not None:
             page.labels[i] = rule.zone
-            closed = closed or (rule.closes and _is_mostly_above(page, i, first))
-            in_list = closed and current is not None and current.scope in ("run", "rest")
+            closed = closed or (rule.closes and page.n_words(first, i) >= page.n_words(i))
             passing = rule.scope == "block" and rule.where != "edge" and not rule.closes
-            current = current if in_list and passing else rule
-        elif current is not None and _carries(current, block, closed=closed):
+            current = current if closed and listed and passing else rule
+        elif current is not None and current.scope in ("next", "note"):
             page.labels[i] = current.zone
-            if current.scope == "next" or (current.scope == "note" and block.is_prose):
-                current = None
+            current = current if current.scope == "note" and not block.is_prose else None
+        elif current is not None and listed and (closed or block.n_words <= _LIST_WORDS):
+            page.labels[i] = current.zone
+        elif closed:
+            page.labels[i] = "navigation"
         else:
-            page.labels[i] = "navigation" if closed else None
-            current = current if closed else None
+            current = None
 
 
 def _tail_rule(page: _Page, i: int, current: ZoneRule | None, *, closed: bool) -> ZoneRule | None:
     zone = current.zone if current else ""
     inside = page.rule(i, "inside")
     rule = page.rule(i, "tail", "any")
-    if inside is not None and inside.zone == zone and not (rule and rule.closes):
+    if inside and inside.zone == zone and (rule is None or not rule.closes or rule.scope == "rest"):
         return inside
     if rule is None and closed and not (current and current.scope == "next"):
+        # Dates in a list are the list's own; below comments and links so are notes on people.
         rule = page.rule(i, "edge", "end")
-        listed = zone in ("comment_form", "other_post") and rule and rule.zone != "navigation"
-        if listed or (zone == "endnotes" and rule and rule.zone == "byline"):
-            return None
+        own = {"endnotes": ("byline",)}.get(zone, ("byline", "bio"))
+        listed = zone in ("comment_form", "other_post", "endnotes")
+        return None if listed and rule and rule.zone in own else rule
     return rule
 
 
-def _carries(rule: ZoneRule, block: Block, *, closed: bool) -> bool:
-    """Tell whether a block that no rule knows belongs to the heading above it.
-
-    Under a list a long paragraph is the article going on, unless that is over.
-    """
-    if rule.scope == "run":
-        return closed or block.n_words <= LONGEST_RULE_BLOCK // 2
-    return rule.scope in ("next", "note", "rest")
-
-
-def _opens_section(page: _Page, i: int, rule: ZoneRule, first: int) -> bool:
-    """Tell a heading of furniture from a subheading of the body that reads like one.
+def _is_subheading(page: _Page, i: int, rule: ZoneRule, first: int, *, closed: bool) -> bool:
+    """Tell a subheading of the body from the heading of furniture that it reads like.
 
     Under the subheading comes a paragraph; under the other come names, dates, links. With
     much prose below, more of the same furniture must stand there too.
     """
-    above, below = page.n_words(first, i), page.n_words(i, len(page.blocks))
     later = range(i + 1, len(page.blocks))
-    known = any(other.zone == rule.zone for j in later for other in page.hits[j])
-    enough = min(below, _SHORT_ARTICLE) if rule.zone == "comment_form" else below
-    if above < (enough if known else 4 * below):
+    if rule.scope == "run" and not closed:
+        return any(page.is_body_prose(j) and page.blocks[j].is_long for j in later[:1])
+    if rule.scope != "rest":
         return False
-    for j in later:
-        if any(other.zone == rule.zone for other in page.hits[j]):
-            return True
-        if page.is_open(j) and not page.hits[j]:
-            return not page.blocks[j].is_long
-    return True
-
-
-def _is_mostly_above(page: _Page, i: int, first: int) -> bool:
-    """Tell whether the article can be over here."""
-    return page.n_words(first, i) >= page.n_words(i, len(page.blocks))
+    above, below = page.n_words(first, i), page.n_words(i)
+    kin = [any(other.zone == rule.zone for other in page.hits[j]) for j in later]
+    enough = min(below, _SHORT_ARTICLE) if rule.zone == "comment_form" else below
+    if above < (enough if any(kin) else 4 * below):
+        return True
+    for j, known in zip(later, kin, strict=True):
+        if known or (page.is_open(j) and not page.hits[j]):
+            return not known and page.blocks[j].is_long
+    return False
 
 
 def _label_end(page: _Page, first: int, author: str) -> None:

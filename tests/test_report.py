@@ -2,7 +2,9 @@
 
 import base64
 import re
+import warnings
 from collections.abc import Callable
+from html import unescape
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -12,7 +14,9 @@ import nbformat
 import pytest
 from nbformat import v4
 
+from ruspak_nb.annotation import annotate
 from ruspak_nb.cli import main
+from ruspak_nb.corpus import load_corpus
 from ruspak_nb.execute import NotebookError
 from ruspak_nb.report import build_report
 from ruspak_nb.report.clean import clean_html
@@ -352,6 +356,46 @@ def test_images_in_outputs_are_kept_byte_for_byte(tmp_path: Path, store: Store) 
     folder = site(tmp_path, store)
     (image,) = (folder / "images").iterdir()
     assert image.read_bytes() == base64.b64decode(PIXEL)
+
+
+def test_without_a_script_a_plot_is_a_picture(store: Store) -> None:
+    """Where a figure has a picture too, it stands there until the plot is drawn."""
+    output = v4.new_output(
+        "display_data",
+        data={
+            "application/vnd.plotly.v1+json": PLOT,
+            "image/png": PIXEL,
+            "text/plain": "Bars: 1, 2.",
+        },
+    )
+    page = render(store("a", "%% # How many?", outputs=[output]))
+    assert re.search(r'<div class="plot"><img alt="Bars: 1, 2\."[^>]*src="images/', page)
+
+
+def test_a_sentence_id_leads_to_the_sentence_in_the_source(store: Store, tmp_path: Path) -> None:
+    """The page of the article holds the text untouched, its sentences under their ids."""
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    text = f"The first sentence is {SCRIPT} here. The second sentence follows & ends.\n"
+    (articles / "one.txt").write_text(text, "utf-8")
+    (articles / "two.txt").write_text("Nobody cites this sentence at all.\n", "utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        notes = annotate(load_corpus(articles))
+    ids = notes.sentences["sentence_id"].tolist()
+    cited, unknown = ids[0], ids[0][:-3] + "999"
+    source = f"%% # Who says so?\n\n> So. {cited}\n\n`{cited}`, {unknown}\n\n    {cited}"
+    page = render(store("a", source), notes=notes)
+    name = f"article-{slugify(notes.sentences['article_id'].iloc[0])}"
+    assert Links(page).links.count(f"{name}.html#{cited}") == 2
+    assert f"#{unknown}" not in page
+    article = (tmp_path / "report" / f"{name}.html").read_text("utf-8")
+    assert cited in Links(article).ids
+    assert "a.html" in Links(article).links
+    assert "<script>attack" not in article
+    shown = article.split('<div class="source-text">')[1].split("</div>")[0]
+    assert unescape(re.sub(r"</?span[^>]*>", "", shown)) == text
+    assert len(list((tmp_path / "report").glob("article-*.html"))) == 1
 
 
 def test_slugify() -> None:

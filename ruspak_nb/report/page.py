@@ -196,9 +196,12 @@ def _dress_table(soup: BeautifulSoup, table: Tag) -> None:
     for cell in table.select("tbody th"):
         cell.attrs.setdefault("scope", "row")
     for cell in table.select("tbody td"):
-        # An id such as `rana-2017` must not break at its hyphen.
+        # An id such as `rana-2017` must not break at its hyphen, nor a sentence
+        # be squeezed to a word a line.
         if WORD.fullmatch(cell.get_text()):
             _add_class(cell, "word")
+        elif len(_shown(cell)) > 24:
+            _add_class(cell, "text")
     if table.select_one(".number") is None:
         _align_numbers(table)
     caption = table.find("caption")

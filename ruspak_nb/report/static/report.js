@@ -206,14 +206,34 @@
     return result;
   }
 
+  // Colours are chosen for white paper; on a dark page the deep ones are lifted.
+  function lifted(value) {
+    if (Array.isArray(value)) {
+      return value.map(lifted);
+    }
+    if (value && typeof value === "object") {
+      return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, lifted(one)]));
+    }
+    if (typeof value !== "string" || !/^#[0-9a-f]{6}$/i.test(value)) {
+      return value;
+    }
+    const parts = [1, 3, 5].map((at) => parseInt(value.slice(at, at + 2), 16));
+    const light = (0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]) / 255;
+    const share = Math.max(0, 0.6 - light);
+    return "#" + parts
+      .map((part) => Math.round(part + (255 - part) * share).toString(16).padStart(2, "0"))
+      .join("");
+  }
+
   function draw(figure) {
     const source = JSON.parse(figure.querySelector("script").textContent);
+    const data = isDark() ? lifted(source.data) : source.data;
     const plot = figure.querySelector(".plot");
     if (!drawn.has(figure)) {
       plot.textContent = "";
       drawn.add(figure);
     }
-    return Plotly.react(plot, source.data, themed(source.layout || {}, plot.clientWidth), {
+    return Plotly.react(plot, data, themed(source.layout || {}, plot.clientWidth), {
       responsive: true,
       displayModeBar: false,
     });
