@@ -27,8 +27,17 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
 
 FORMATS = ("csv", "parquet", "jsonl")
-# Footnote marks and lost spaces: "India.[i]", "Indo-Russian?relationship".
-_INFIXES = (r"(?<=[^\W\d_])[.?!]?(?=\[)", r"(?<=[a-z])[?!](?=[a-z])")
+# What else than spaces parts words: marks that cannot be seen; footnote marks ("India.[i]",
+# "Pakistan.1"); hyphens after an abbreviation ("U.S.-led"); lost spaces ("India?relations").
+_INVISIBLE = r"[\ufeff\u200b-\u200f\u2060\u00ad]"
+_SUFFIXES = (_INVISIBLE, r"(?<=\d[A-Z])\.", r"(?<=^I)\.")  # "Mi-35M.", "World War I."
+_INFIXES = (
+    _INVISIBLE,
+    r"(?<=[^\W\d_])[.?!]?(?=\[)",
+    r"(?<=\.)[-–—/](?=[^\W\d_])",
+    r"(?<=[^\W\d_])[?!;](?=[^\W\d_])",
+    r"(?<=[a-z]{3})\.(?=\d{1,2}$)",
+)
 LAYERS = ("sentences", "mentions", "themes", "dates")
 
 
@@ -80,14 +89,26 @@ def build_nlp(codebook: Codebook | None = None) -> "Language":
     from ruspak_nb import dates, entities, sentences, themes  # noqa: F401
 
     nlp = spacy.blank("en")
-    infixes = spacy.util.compile_infix_regex([*(nlp.Defaults.infixes or ()), *_INFIXES])
-    nlp.tokenizer.infix_finditer = infixes.finditer  # type: ignore[union-attr]
+    _part_more(nlp)
     nlp.max_length = 10**9  # only a parser would need memory in proportion
     nlp.add_pipe("ruspak_sentences")
     config = {"codebook": str((codebook or load_codebook()).path)}
     for name in ("ruspak_entities", "ruspak_themes", "ruspak_dates"):
         nlp.add_pipe(name, config=config)
     return nlp
+
+
+def _part_more(nlp: "Language") -> None:
+    """Let the tokenizer part what web text runs together."""
+    from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
+    from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
+
+    tokenizer, rules = nlp.tokenizer, nlp.Defaults
+    if not isinstance(tokenizer, Tokenizer):
+        raise TypeError(f"the tokenizer is a {type(tokenizer).__name__}, not spaCy's own")
+    tokenizer.prefix_search = compile_prefix_regex([*(rules.prefixes or ()), _INVISIBLE]).search
+    tokenizer.suffix_search = compile_suffix_regex([*(rules.suffixes or ()), *_SUFFIXES]).search
+    tokenizer.infix_finditer = compile_infix_regex([*(rules.infixes or ()), *_INFIXES]).finditer
 
 
 def annotate(

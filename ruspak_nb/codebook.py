@@ -380,4 +380,4 @@ def _fill_parts(regex: str, parts: Mapping[str, str], where: str) -> str:
         return f"(?P<{name}>{parts[name.rstrip('2')]})"
 
     # Not a lookbehind or a group's own name: (?<=…), (?P<day>…).
-    return re.sub(r"(?<![?P])<(\w+)>", part, regex)
+    return re.sub(r"(?<!\(\?)(?<!\(\?P)<(\w+)>", part, regex)

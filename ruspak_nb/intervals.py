@@ -15,14 +15,16 @@ def edtf_bounds(edtf: str) -> tuple[str, str]:
     is not known ("XXXX-09-26"). Raises ValueError if the string is not EDTF.
     """
     parser = _parser()
+    unknown_year = edtf.startswith("XXXX")
     try:
-        parsed = parser.parse_edtf(edtf)
+        # A day without a year is one if a leap year has it.
+        parsed = parser.parse_edtf(edtf.replace("XXXX", "2000", 1) if unknown_year else edtf)
     except parser.EDTFParseException:
         raise ValueError(
             f"{edtf!r} is not an EDTF date; write 2016, 2016-12, 2016-12-03, "
             "2016-12-03/2016-12-04, or 2016-12-05/.. for an open end"
         ) from None
-    if edtf.startswith("XXXX"):
+    if unknown_year:
         return "", ""
     return _day(parsed.lower_strict()), _day(parsed.upper_strict())
 

@@ -7,7 +7,6 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -61,7 +60,7 @@ def mark_sentences(doc: Doc) -> Doc:
     starts = np.full(len(doc), -1, dtype="int64")
     edges = [edge for span in sentences for edge in (span.start, span.end) if edge < len(doc)]
     starts[edges] = 1
-    doc.from_array([SENT_START], starts.reshape(-1, 1).view("uint64"))
+    doc.from_array(["SENT_START"], starts.view("uint64").reshape(-1, 1))  # type: ignore[arg-type]
     doc.spans["body"] = sentences
     return doc
 
@@ -77,23 +76,21 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str], end: int) -> bool
     if before is None:
         return True
     said = before[0].strip("’'")
-    never, unless_starter, starters = _abbreviations()
-    if said in never or _LIST_MARK.fullmatch(text, start, stop.start()):
+    words = _abbreviations()
+    if said in words["never"] or _LIST_MARK.fullmatch(text, start, stop.start()):
         return False
-    if len(said) == 1 and said.isupper():
-        # An initial, as in "S. M. Krishna"; but "plan B." may end a sentence.
-        return word in starters
-    if said in unless_starter or _ACRONYM.fullmatch(said):
-        return word in starters
-    return True
+    if said in words["before_number"]:
+        return not word[:1].isdigit()
+    # An initial ("S. M. Krishna"), an acronym or an abbreviation may end a sentence too.
+    may_go_on = (
+        (len(said) == 1 and said.isupper())
+        or said in words["unless_starter"]
+        or _ACRONYM.fullmatch(said)
+    )
+    return word in words["starters"] if may_go_on else True
 
 
 @cache
-def _abbreviations() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+def _abbreviations() -> dict[str, frozenset[str]]:
     text = (files("ruspak_nb") / "codebook" / "sentences.toml").read_text(encoding="utf-8")
-    table = tomllib.loads(text)
-    return (
-        frozenset(table["never"]),
-        frozenset(table["unless_starter"]),
-        frozenset(table["starters"]),
-    )
+    return {name: frozenset(words) for name, words in tomllib.loads(text).items()}

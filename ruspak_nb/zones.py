@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import chain, pairwise
 from typing import Any
 
 from ruspak_nb.patterns import compile_pattern
@@ -121,8 +122,9 @@ def split_blocks(text: str) -> list[Block]:
     text = text.replace("\ufeff", " ", 1) if text.startswith("\ufeff") else text
     spans = [_trim(text, m.start(), m.end()) for m in _LINE.finditer(text)]
     spans = [(start, end) for start, end in spans if start < end]
-    if _is_wrapped(text, spans):
-        spans = _unwrap(text, spans)
+    full = _full_width(text, spans)
+    if full is not None:
+        spans = _unwrap(text, spans, full)
     return [Block(start, end, " ".join(text[start:end].split())) for start, end in spans]
 
 
@@ -213,20 +215,20 @@ def _follows(text: str, end: int, start: int) -> bool:
     return text.count("\n", end, start) == 1
 
 
-def _is_wrapped(text: str, spans: Sequence[tuple[int, int]]) -> bool:
-    widths = [end - start for start, end in spans]
+def _full_width(text: str, spans: Sequence[tuple[int, int]]) -> float | None:
+    """Give the width from which a line runs on into the next; None if lines are not wrapped."""
+    widths = sorted(end - start for start, end in spans)
     wide = sum(width for width in widths if width > _WRAP_WIDTH)
     if len(spans) < 8 or wide > 0.1 * sum(widths):
-        return False
-    pairs = zip(spans, spans[1:], strict=False)
-    return sum(_follows(text, a[1], b[0]) for a, b in pairs) > len(spans) / 2
-
-
-def _unwrap(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    widths = sorted(end - start for start, end in spans)
+        return None
     full = 0.6 * widths[len(widths) * 9 // 10]
+    runs_on = [_follows(text, a[1], b[0]) for a, b in pairwise(spans) if a[1] - a[0] >= full]
+    return full if sum(runs_on) > len(runs_on) / 2 else None
+
+
+def _unwrap(text: str, spans: Sequence[tuple[int, int]], full: float) -> list[tuple[int, int]]:
     merged: list[tuple[int, int]] = []
-    width = 0.0
+    width = 0
     for start, end in spans:
         if merged and width >= full and _follows(text, merged[-1][1], start):
             merged[-1] = (merged[-1][0], end)
@@ -241,7 +243,7 @@ def _cut(text: str, block: Block, spans: Sequence[tuple[int, int, Any]]) -> Iter
     edges = {edge for start, end, _ in spans for edge in (start, end)}
     inside = sorted(edge for edge in edges if block.start < edge < block.end)
     cuts = [block.start, *inside, block.end]
-    for cut in zip(cuts, cuts[1:], strict=False):
+    for cut in pairwise(cuts):
         start, end = _trim(text, *cut)
         if start < end:
             yield Block(start, end, " ".join(text[start:end].split()))
@@ -291,8 +293,8 @@ def _label_head(text: str, page: _Page, *, title: str, author: str) -> int:
         rule = page.rule(i, "head", "any", "edge")
         if not page.is_open(i):
             continue
-        if _same(block.text, title):
-            labels[i] = "title"
+        if _same(block.text, title) or _same(block.text, author):
+            labels[i] = "title" if _same(block.text, title) else "byline"
         elif rule is not None:
             labels[i] = rule.zone
         elif page.is_body_prose(i) and _repeats(flat, block):
@@ -346,7 +348,7 @@ def _find_title(text: str, page: _Page, first: int) -> int | None:
         apart = [i for i in lines if not _follows(text, ends[i], page.blocks[i].start)]
         if lines:
             return (apart or lines)[0]
-    return max(sum(runs, []), key=lambda i: page.blocks[i].n_words, default=None)
+    return max(chain(*runs), key=lambda i: page.blocks[i].n_words, default=None)
 
 
 def _label_around_title(page: _Page, title_at: int, first: int, author: str) -> None:
@@ -360,17 +362,16 @@ def _label_around_title(page: _Page, title_at: int, first: int, author: str) -> 
     for i in range(first):
         if not page.is_open(i):
             continue
-        before, later = labels[i - 1] if i else None, range(i + 1, first)
+        before, after = labels[i - 1] if i else None, labels[i + 1 : first]
+        is_headline = blocks[i].n_words >= _TITLE_LINE_WORDS
+        last = not any(page.is_open(j) for j in range(i + 1, first) if blocks[j].n_words > 3)
         is_name = _NAME_LINE.fullmatch(blocks[i].text) and before in ("title", "byline")
-        heads_on = any(page.is_open(j) and blocks[j].n_words >= _TITLE_LINE_WORDS for j in later)
         if i < title_at:
             labels[i] = "other_post" if before == "other_post" else "navigation"
-        elif (is_name and not heads_on) or _same(blocks[i].text, author):
-            labels[i] = "byline"
-        elif before == "byline" and any(labels[j] == "byline" for j in later):
+        elif (is_name and (last or after[0])) or (before == "byline" and "byline" in after):
             labels[i] = "byline"
         else:
-            labels[i] = "title" if before == "title" else "body"
+            labels[i] = "title" if before == "title" and is_headline else "body"
 
 
 def _label_tail(page: _Page, first: int) -> None:

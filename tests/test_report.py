@@ -288,7 +288,7 @@ def test_tables_scroll_and_align_numbers(store: Store) -> None:
         "</tbody></table>"
     )
     page = render(store("a", "%% # How many?", outputs=[display("a", text__html=table)]))
-    assert '<div aria-label="Table" class="table" role="region" tabindex="0">' in page
+    assert '<div aria-label="Table 1" class="table" role="region" tabindex="0">' in page
     assert "<th></th>" not in page
     assert '<th class="num" scope="col">n</th>' in page
     assert '<td class="num"><details class="evidence"><summary>1,204</summary>' in page

@@ -63,8 +63,8 @@ def read_page(path: Path, html: str) -> Page:
     page = Page(path=path, name=path.stem, soup=BeautifulSoup(html, "html.parser"))
     _order_headings(page)
     _take_summary(page)
-    for table in page.soup.find_all("table"):
-        _dress_table(page.soup, table)
+    for number, table in enumerate(page.soup.find_all("table"), start=1):
+        _dress_table(page.soup, table, number)
     for image in page.soup.find_all("img"):
         _take_image(page, image)
     for block in page.soup.select("div.highlight pre"):
@@ -181,7 +181,7 @@ def _as_plain(element: Tag) -> str:
     return " ".join(text.replace("\0", "").split())
 
 
-def _dress_table(soup: BeautifulSoup, table: Tag) -> None:
+def _dress_table(soup: BeautifulSoup, table: Tag, number: int) -> None:
     """Mark header cells and numbers, and let a wide table scroll by itself."""
     for attribute in ("border", "style"):
         table.attrs.pop(attribute, None)
@@ -205,7 +205,7 @@ def _dress_table(soup: BeautifulSoup, table: Tag) -> None:
     if table.select_one(".number") is None:
         _align_numbers(table)
     caption = table.find("caption")
-    label = caption.get_text(" ", strip=True) if caption else "Table"
+    label = f"Table {number}" + (f": {caption.get_text(' ', strip=True)}" if caption else "")
     box = soup.new_tag(
         "div", attrs={"class": "table", "tabindex": "0", "role": "region", "aria-label": label}
     )
