@@ -4,11 +4,9 @@ A codebook is a folder of CSV and TOML files that people edit. Every fault is re
 with file, row, value, what is allowed and the likely fix.
 """
 
-import csv
 import hashlib
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,6 +17,7 @@ import pandas as pd
 
 from ruspak_nb.patterns import CodebookError, compile_pattern, needed_literals
 from ruspak_nb.schema import LABELS, suggest
+from ruspak_nb.sheets import read_rules, read_sheet
 
 FILES = ("states.csv", "entities.csv", "places.toml", "themes.toml", "dates.toml")
 _STATE_COLUMNS = (
@@ -205,30 +204,18 @@ def load_themes(path: str | Path | None = None) -> pd.DataFrame:
     Returns `theme`, `label`, `definition`, `include`, `exclude`, in the codebook's order.
     """
     folder = Path(path) if path else codebook_folder()
-    rows = _toml(folder / "themes.toml", "theme", _THEME_KEYS)[1]
-    frame = pd.DataFrame(rows, dtype="str").rename(columns={"name": "theme"})
+    themes = _tables(folder / "themes.toml", "theme", _THEME_KEYS, also=("pattern",))
+    frame = pd.DataFrame([row for _, row in themes], dtype="str").rename(columns={"name": "theme"})
     return frame[["theme", "label", "definition", "include", "exclude"]]
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        names = reader.fieldnames or []
-        for name in names:
-            if name not in columns:
-                raise CodebookError(
-                    f"{path.name}: unknown column {name!r}; {suggest(name, columns)}"
-                )
-        missing = [column for column in columns if column not in names]
-        if missing:
-            raise CodebookError(f"{path.name}: column(s) missing: {', '.join(missing)}")
-        for number, raw in enumerate(reader, start=2):
-            row = {key: (value or "").strip() for key, value in raw.items() if key in columns}
-            where = f"{path.name}, row {number} ({row['entity_id'] or 'no entity_id'})"
-            for needed in ("entity_id", "name"):
-                if not row[needed]:
-                    raise CodebookError(f"{where}: `{needed}` is empty; fill it in")
-            yield where, row
+    for number, row in read_sheet(path, columns, needed=columns, error=CodebookError):
+        where = f"{path.name}, row {number} ({row['entity_id'] or 'no entity_id'})"
+        for needed in ("entity_id", "name"):
+            if not row[needed]:
+                raise CodebookError(f"{where}: `{needed}` is empty; fill it in")
+        yield where, row
 
 
 def _list(cell: str) -> list[str]:
@@ -279,26 +266,29 @@ def _names(row: Mapping[str, str]) -> list[str]:
     return list(dict.fromkeys([row["name"], *_list(row["aliases"])]))
 
 
-def _toml(path: Path, table: str, keys: tuple[str, ...]) -> tuple[dict[str, Any], list[Any]]:
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise CodebookError(
-            f"{path.name} is not valid TOML: {error}; put a regex between single quotes"
-        ) from None
-    rows = data.get(table, [])
+def _tables(
+    path: Path, table: str, keys: tuple[str, ...], *, also: tuple[str, ...] = ()
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield place and content of each `[[table]]` of a TOML file, with its keys checked."""
+    rows = read_rules(path, error=CodebookError).get(table, [])
+    if not isinstance(rows, list):
+        raise CodebookError(f"{path.name}: write [[{table}]] for [{table}]; there are several")
+    seen: set[str] = set()
     for number, row in enumerate(rows, start=1):
-        _check_keys(row, keys, f"{path.name}, {table} {number} ({_called(row)})")
-    return data, rows
+        name = str(row.get("id") or row.get("name") or f"number {number}")
+        where = f"{path.name}, {table} {name!r}"
+        _check_keys(row, keys, also, where)
+        if name in seen:
+            raise CodebookError(f"{where} stands there twice; rename or delete one")
+        seen.add(name)
+        yield where, row
 
 
-def _called(row: Mapping[str, Any]) -> str:
-    return str(row.get("id") or row.get("name") or "unnamed")
-
-
-def _check_keys(row: Mapping[str, Any], keys: tuple[str, ...], where: str) -> None:
+def _check_keys(
+    row: Mapping[str, Any], keys: tuple[str, ...], also: tuple[str, ...], where: str
+) -> None:
     for key in row:
-        if key not in (*keys, "pattern"):
+        if key not in (*keys, *also):
             raise CodebookError(f"{where}: unknown key {key!r}; {suggest(key, keys)}")
     missing = [key for key in keys if key not in row]
     if missing:
@@ -306,37 +296,37 @@ def _check_keys(row: Mapping[str, Any], keys: tuple[str, ...], where: str) -> No
 
 
 def _themes(path: Path) -> Iterator[Theme]:
-    seen: set[str] = set()
-    for row in _toml(path, "theme", _THEME_KEYS)[1]:
-        where = f"{path.name}, theme {row['name']!r}"
-        if row["name"] in seen:
-            raise CodebookError(f"{where} stands there twice; merge the two")
-        seen.add(row["name"])
+    ids: set[str] = set()
+    for where, row in _tables(path, "theme", _THEME_KEYS, also=("pattern",)):
         patterns = []
         for pattern in row.get("pattern", []):
-            place = f"{where}, pattern {_called(pattern)!r}"
-            _check_keys(pattern, _PATTERN_KEYS, place)
-            if pattern["id"] in seen:
+            place = f"{where}, pattern {pattern.get('id')!r}"
+            _check_keys(pattern, _PATTERN_KEYS, (), place)
+            if pattern["id"] in ids:
                 raise CodebookError(f"{place}: this id is taken; choose another")
-            seen.add(pattern["id"])
-            patterns.append(
-                ThemePattern(
-                    pattern["id"],
-                    compile_pattern(pattern["regex"], place),
-                    needed_literals(pattern["regex"]),
-                    float(pattern["weight"]),
-                    pattern["example"],
-                    pattern["counter_example"],
-                )
-            )
+            ids.add(pattern["id"])
+            patterns.append(_theme_pattern(pattern, place))
         if not patterns:
             raise CodebookError(f"{where} has no pattern; write one or delete the theme")
         yield Theme(**{key: row[key] for key in _THEME_KEYS}, patterns=tuple(patterns))
 
 
+def _theme_pattern(row: Mapping[str, Any], where: str) -> ThemePattern:
+    weight = row["weight"]
+    if isinstance(weight, bool) or not isinstance(weight, int | float) or not abs(weight) <= 10:
+        raise CodebookError(f"{where}: weight {weight!r} is no number such as 1.0, 0.5 or -1.0")
+    return ThemePattern(
+        row["id"],
+        compile_pattern(row["regex"], where),
+        needed_literals(row["regex"]),
+        float(weight),
+        row["example"],
+        row["counter_example"],
+    )
+
+
 def _places(path: Path) -> Iterator[PlaceRule]:
-    for row in _toml(path, "rule", _PLACE_KEYS)[1]:
-        where = f"{path.name}, rule {row['id']!r}"
+    for where, row in _tables(path, "rule", _PLACE_KEYS):
         if row["side"] not in _SIDES:
             raise CodebookError(
                 f"{where}: unknown side {row['side']!r}; {suggest(row['side'], _SIDES)}"
@@ -351,23 +341,34 @@ def _places(path: Path) -> Iterator[PlaceRule]:
 
 
 def _dates(path: Path) -> tuple[tuple[DateRule, ...], Mapping[str, int]]:
-    data, rows = _toml(path, "rule", _DATE_KEYS)
-    parts: Mapping[str, str] = data["parts"]
+    data = read_rules(path, error=CodebookError)
+    for table in ("parts", "months"):
+        if not isinstance(data.get(table), dict):
+            raise CodebookError(f"{path.name}: there is no table [{table}]; copy it from ours")
     rules = []
-    for row in rows:
-        where = f"{path.name}, rule {row['id']!r}"
-        regex = _fill_parts(row["regex"], parts, where)
-        rules.append(
-            DateRule(
-                row["id"],
-                compile_pattern(regex, where),
-                row["edtf"],
-                row["example"],
-                row["value"],
-                row["counter_example"],
-            )
+    for where, row in _tables(path, "rule", _DATE_KEYS):
+        regex = _fill_parts(row["regex"], data["parts"], where)
+        rule = DateRule(
+            row["id"],
+            compile_pattern(regex, where),
+            row["edtf"],
+            row["example"],
+            row["value"],
+            row["counter_example"],
         )
+        _check_value(rule, where)
+        rules.append(rule)
     return tuple(rules), data["months"]
+
+
+def _check_value(rule: DateRule, where: str) -> None:
+    """Check that the parts of an EDTF value are among those that the pattern names."""
+    given = set(rule.pattern.groupindex)
+    if "ordinal" in given:
+        given.add("century")
+    for name in re.findall(r"{(\w*)}", rule.edtf):
+        if name not in given:
+            raise CodebookError(f"{where}: edtf speaks of {{{name}}}; {suggest(name, given)}")
 
 
 def _fill_parts(regex: str, parts: Mapping[str, str], where: str) -> str:

@@ -1,6 +1,5 @@
 """Load a folder of articles: texts untouched, datasheet checked, zones told apart."""
 
-import csv
 import hashlib
 import html
 import json
@@ -17,7 +16,8 @@ import pandas as pd
 from tqdm import tqdm
 
 from ruspak_nb.intervals import edtf_bounds
-from ruspak_nb.schema import ZONES, build_frame, suggest
+from ruspak_nb.schema import ZONES, build_frame
+from ruspak_nb.sheets import SheetError, read_sheet
 from ruspak_nb.zones import find_zones, zones_named
 
 DATASHEET = "documents.csv"
@@ -49,7 +49,7 @@ COLUMNS = (
 )
 
 
-class CorpusError(ValueError):
+class CorpusError(SheetError):
     """A fault in a corpus folder or its datasheet: file, row, value and the likely fix."""
 
 
@@ -92,8 +92,9 @@ def load_corpus(
     """
     sources = [seeds_folder()] if path is None else _as_list(path)
     rows: list[dict[str, Any]] = []
-    for source in sources:
-        rows += _read_source(Path(source), encoding)
+    for source in map(Path, sources):
+        rows += _read_source(source, encoding)
+    _check_read_once(rows)
     if not rows:
         raise CorpusError(
             f"no article in {', '.join(map(str, sources))}: there must be at least one "
@@ -116,97 +117,118 @@ def seeds_folder() -> Path:
     return installed if installed.is_dir() else package.parent / "seeds"
 
 
+def _check_read_once(rows: Iterable[Mapping[str, Any]]) -> None:
+    seen: set[Path] = set()
+    for row in rows:
+        if row["path"] in seen:
+            raise CorpusError(f"{row['path']} is named twice; name its folder or the file")
+        seen.add(row["path"])
+
+
 def _as_list(path: str | Path | Sequence[str | Path]) -> Sequence[str | Path]:
     return [path] if isinstance(path, str | Path) else path
 
 
 def _read_source(source: Path, encoding: str) -> list[dict[str, Any]]:
     if source.is_dir():
-        folder, files = source, sorted(p for p in source.iterdir() if p.suffix.lower() == ".txt")
+        folder, files = source, _text_files(source)
     elif source.is_file():
         folder, files = source.parent, [source]
     else:
         raise CorpusError(f"{source}: no such folder or file; name a folder of `.txt` files")
-    datasheet = _read_datasheet(folder / DATASHEET)
+    sheet = folder / DATASHEET
+    listed = _read_datasheet(sheet) if sheet.is_file() else {}
     if source.is_file():
-        datasheet = {k: v for k, v in datasheet.items() if folder / k == source}
-    listed = [_inside(folder, name, row) for name, row in datasheet.items()]
-    unlisted = [file for file in files if file not in listed]
-    if datasheet and unlisted:
-        names = ", ".join(file.name for file in unlisted[:5])
-        more = "" if len(unlisted) <= 5 else ", …"
-        warnings.warn(
-            f"{len(unlisted)} file(s) not listed in {DATASHEET}, loaded without metadata: "
-            f"{names}{more}",
-            stacklevel=4,
+        listed = {file: row for file, row in listed.items() if file.samefile(source)}
+    known = {file.resolve() for file in listed}
+    unlisted = [file for file in files if file.resolve() not in known]
+    if sheet.is_file() and unlisted:
+        _warn(
+            f"{len(unlisted)} file(s) not listed in {DATASHEET}, loaded without metadata", unlisted
         )
-    pairs = [*zip(listed, datasheet.values(), strict=True), *((file, {}) for file in unlisted)]
+    pairs = [*listed.items(), *((file, {}) for file in unlisted)]
     pairs.sort(key=lambda pair: pair[0].name)
     rows, empty = [], []
     for file, meta in tqdm(pairs, desc="reading", unit=" articles", disable=None, leave=False):
         row = _read_article(folder, file, meta, encoding)
         if row is None:
-            empty.append(file.name)
+            empty.append(file)
         else:
             rows.append(row)
     if empty:
-        warnings.warn(f"left out {len(empty)} empty file(s): {', '.join(empty[:5])}", stacklevel=4)
+        _warn(f"left out {len(empty)} empty file(s)", empty)
     return rows
 
 
-def _read_datasheet(path: Path) -> dict[str, dict[str, str]]:
-    """Read `documents.csv`: file name -> its row, with the row's number under `_row`."""
-    if not path.is_file():
-        return {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        for column in reader.fieldnames or ():
-            if column not in COLUMNS:
-                raise CorpusError(
-                    f"{path.name}: unknown column {column!r}; {suggest(column, COLUMNS)}"
-                )
-        if "file" not in (reader.fieldnames or ()):
-            raise CorpusError(f"{path.name}: there is no column 'file'; add one with file names")
-        rows: dict[str, dict[str, str]] = {}
-        for number, raw in enumerate(reader, start=2):
-            row = {k: (v or "").strip() for k, v in raw.items() if isinstance(k, str)}
-            if None in raw:
-                raise CorpusError(
-                    f"{path.name}, row {number}: more cells than columns; "
-                    "put a cell that contains a comma between double quotes"
-                )
-            name = row["file"]
-            if not name:
-                raise CorpusError(f"{path.name}, row {number}: `file` is empty; name the file")
-            if name in rows:
-                raise CorpusError(
-                    f"{path.name}, row {number}: {name!r} is listed already in row "
-                    f"{rows[name]['_row']}; delete one of the two"
-                )
-            rows[name] = {**row, "_row": str(number)}
+def _text_files(folder: Path) -> list[Path]:
+    files = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".txt")
+    broken = [path for path in files if path.is_symlink() and not _is_file(path)]
+    if broken:
+        raise CorpusError(f"{broken[0].name} is a link that leads nowhere; delete it or mend it")
+    return [path for path in files if _is_file(path)]
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, RuntimeError, ValueError):  # a link to itself, a name no file can have
+        return False
+
+
+def _warn(what: str, files: Sequence[Path]) -> None:
+    """Warn once of all files to which the same thing happened."""
+    names = ", ".join(file.name for file in files[:5])
+    more = "" if len(files) <= 5 else ", …"
+    warnings.warn(f"{what}: {names}{more}", stacklevel=5)
+
+
+def _read_datasheet(path: Path) -> dict[Path, dict[str, str]]:
+    """Read `documents.csv`: file -> its row, with the row's number under `_row`."""
+    rows: dict[Path, dict[str, str]] = {}
+    seen: dict[Path, str] = {}
+    for number, row in read_sheet(path, COLUMNS, needed=("file",), error=CorpusError):
+        where = f"{path.name}, row {number}"
+        if not row["file"]:
+            raise CorpusError(f"{where}: `file` is empty; name the file")
+        file = _inside(path.parent, row["file"], where)
+        if file.resolve() in seen:
+            raise CorpusError(
+                f"{where}: {row['file']!r} is listed already in row {seen[file.resolve()]}; "
+                "delete one of the two"
+            )
+        seen[file.resolve()] = str(number)
+        rows[file] = {**row, "_row": str(number)}
     return rows
 
 
-def _inside(folder: Path, name: str, row: Mapping[str, str]) -> Path:
-    where = f"{DATASHEET}, row {row['_row']}: file {name!r}"
+def _inside(folder: Path, name: str, where: str) -> Path:
     path = folder / name
-    if Path(name).is_absolute() or not path.resolve().is_relative_to(folder.resolve()):
-        raise CorpusError(f"{where} leaves the folder {folder}; copy the file into it")
-    if not path.is_file():
-        raise CorpusError(f"{where} is not in {folder}; add the file or delete the row")
+    if Path(name).is_absolute() or not _lies_in(folder, path):
+        raise CorpusError(f"{where}: file {name!r} leaves the folder {folder}; copy it there")
+    if not _is_file(path):
+        raise CorpusError(
+            f"{where}: file {name!r} is not in {folder}; add the file or delete the row"
+        )
     return path
+
+
+def _lies_in(folder: Path, path: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):
+        return True  # no such file, which is said better elsewhere
 
 
 def _read_article(
     folder: Path, file: Path, meta: Mapping[str, str], encoding: str
 ) -> dict[str, Any] | None:
-    if not file.resolve().is_relative_to(folder.resolve()):
+    if not _lies_in(folder, file):
         raise CorpusError(
             f"{file.name} is a link out of the folder {folder}; copy the file into it"
         )
     raw = file.read_bytes()
     text = _decode(raw, file, encoding)
-    if not text.strip("\ufeff \t\r\n\v\f\u00a0"):
+    if not text.replace("\ufeff", "").strip():
         return None
     where = f"{DATASHEET}, row {meta['_row']} ({file.name})" if meta else file.name
     row: dict[str, Any] = {column: meta.get(key, "") for key, column in _METADATA.items()}
@@ -221,6 +243,7 @@ def _read_article(
         "n_words": sum(len(piece.split()) for piece in body),
         "sha256": hashlib.sha256(raw).hexdigest(),
         "content": text,
+        "path": file.resolve(),
         "where": where,
         "zones": [
             {"start": z.start, "end": z.end, "text": text[z.start : z.end], "zone": z.zone}
@@ -267,15 +290,16 @@ def _spans(meta: Mapping[str, str], text: str, where: str) -> list[tuple[int, in
     if not given:
         return []
     try:
-        items = json.loads(given)
         spans = [
-            (int(item["start"]), int(item["end"]), item.get("zone") or item["reason"])
-            for item in items
+            (item["start"], item["end"], item.get("zone") or item["reason"])
+            for item in _checked_list(json.loads(given))
         ]
+        if not all(map(_is_span, spans)):
+            raise TypeError
     except (ValueError, KeyError, TypeError, AttributeError):
         raise CorpusError(
             f"{where}: boilerplate_spans {given[:60]!r} is not a JSON list of objects with "
-            "`start`, `end` and `reason` or `zone`"
+            "whole numbers `start` and `end`, and a `reason` or `zone` in words"
         ) from None
     checked, last = [], 0
     for start, end, said in spans:
@@ -290,6 +314,17 @@ def _spans(meta: Mapping[str, str], text: str, where: str) -> list[tuple[int, in
         except ValueError as error:
             raise CorpusError(f"{where}: boilerplate span {start}-{end}: {error}") from None
     return checked
+
+
+def _checked_list(value: object) -> list[Any]:
+    if not isinstance(value, list):
+        raise TypeError
+    return value
+
+
+def _is_span(span: tuple[object, object, object]) -> bool:
+    start, end, said = span
+    return type(start) is int and type(end) is int and isinstance(said, str)
 
 
 def _name_articles(rows: Iterable[dict[str, Any]]) -> None:

@@ -233,6 +233,8 @@ def _run(path: Path, timeout: int) -> "NotebookNode":
         startup_timeout=120,
         record_timing=False,
         coalesce_streams=True,
+        # Asked politely, a kernel now and then takes three seconds to leave.
+        shutdown_kernel="immediate",
         on_cell_start=remember,
     )
 

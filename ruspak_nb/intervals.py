@@ -19,14 +19,16 @@ def edtf_bounds(edtf: str) -> tuple[str, str]:
     try:
         # A day without a year is one if a leap year has it.
         parsed = parser.parse_edtf(edtf.replace("XXXX", "2000", 1) if unknown_year else edtf)
-    except parser.EDTFParseException:
+        bounds = _day(parsed.lower_strict()), _day(parsed.upper_strict())
+    except (parser.EDTFParseException, ValueError, OverflowError):
         raise ValueError(
             f"{edtf!r} is not an EDTF date; write 2016, 2016-12, 2016-12-03, "
             "2016-12-03/2016-12-04, or 2016-12-05/.. for an open end"
         ) from None
     if unknown_year:
         return "", ""
-    return _day(parsed.lower_strict()), _day(parsed.upper_strict())
+    # An unknown side ("/2016") is no less open than "..", whatever the parser assumes.
+    return ("" if edtf.startswith("/") else bounds[0], "" if edtf.endswith("/") else bounds[1])
 
 
 @cache

@@ -49,7 +49,7 @@ def concordance(
             {
                 "article_id": hit.article_id,
                 "sentence_id": hit.sentence_id,
-                "left": _flat(left)[-width:],
+                "left": _flat(left)[len(left) - min(width, len(left)) :],
                 "keyword": _flat(keyword),
                 "right": _flat(right)[:width],
                 "start": hit.start,

@@ -7,20 +7,24 @@ sentence is an error when the codebook is loaded, not a hang a thousand articles
 """
 
 import re
+import warnings
 from collections.abc import Iterator
 from re import _constants as ops  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
+from ruspak_nb.sheets import SheetError
+
 _REPEATS = (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT)
 _LONGEST_GAP = 1000
 _MOST_CHOICES_REPEATED = 16
+_MOST_COMBINATIONS = 10_000_000
 _APOSTROPHES = "'’‘ʼ"
 # Enough of Unicode to tell whether two character classes can meet.
 _SAMPLE = frozenset(map(chr, range(128))) | frozenset("éÉяЯ١中’“–…\u00a0")
 
 
-class CodebookError(ValueError):
+class CodebookError(SheetError):
     """A fault in the codebook: file, row, value, what is allowed, and the likely fix."""
 
 
@@ -31,21 +35,28 @@ def compile_pattern(regex: str, where: str, *, whole: bool = False) -> re.Patter
     row for the error. Raises CodebookError if it does not compile, matches the empty
     string, or can run away.
     """
-    if not regex:
-        raise CodebookError(f"{where}: the pattern is empty; write one or delete the row")
-    try:
-        tree = parser.parse(regex, re.IGNORECASE)
-        fault = _runaway(tree)
-        if fault:
-            raise CodebookError(f"{where}: the pattern {regex!r} can run away: {fault}")
-        spaced = _loosen(regex)
-        source = spaced if whole else rf"(?<!\w)(?:{spaced})(?!\w)"
-        pattern = re.compile(source, re.IGNORECASE)
-    except re.error as error:
+    if not isinstance(regex, str) or not regex:
         raise CodebookError(
-            f"{where}: the pattern {regex!r} does not compile: {error}; "
+            f"{where}: the pattern {regex!r} is no text; write one between single quotes"
+        )
+    try:
+        with warnings.catch_warnings():
+            # What Python only warns of, such as "[[a]", is never meant.
+            warnings.simplefilter("error", FutureWarning)
+            return _compile(regex, where, whole)
+    except (re.error, OverflowError, RecursionError, FutureWarning) as error:
+        raise CodebookError(
+            f"{where}: the pattern {regex[:80]!r} does not compile: {error}; "
             "a plain bracket, dot or question mark needs a backslash before it"
         ) from None
+
+
+def _compile(regex: str, where: str, whole: bool) -> re.Pattern[str]:
+    fault = _runaway(parser.parse(regex, re.IGNORECASE))
+    if fault:
+        raise CodebookError(f"{where}: the pattern {regex!r} can run away: {fault}")
+    spaced = _loosen(regex)
+    pattern = re.compile(spaced if whole else rf"(?<!\w)(?:{spaced})(?!\w)", re.IGNORECASE)
     if pattern.fullmatch(""):
         raise CodebookError(
             f"{where}: the pattern {regex!r} matches an empty text; "
@@ -103,10 +114,13 @@ def _loosen(regex: str) -> str:
         if char == "'":
             out.append(_APOSTROPHES if in_class else f"[{_APOSTROPHES}]")
         elif char == " " and not in_class and after == "?":
-            out.append(r"\s*")
+            # Possessive: what a space has taken it never gives back.
+            out.append(r"\s*+")
             i += 1
+        elif char == " " and not in_class and after == " ":
+            pass
         elif char == " ":
-            out.append(r"\s" if in_class or after in ("{", "*", "+") else r"\s+")
+            out.append(r"\s" if in_class or after in ("{", "*", "+") else r"\s++")
         else:
             out.append(char)
         i += 1
@@ -116,9 +130,9 @@ def _loosen(regex: str) -> str:
 def _runaway(tree: parser.SubPattern) -> str:
     """Say why a pattern's backtracking may explode; empty if it cannot.
 
-    Four shapes are refused: an endless repeat that crosses spaces, one over a choice, a
-    repeat within a repeat with nothing between the rounds, and two endless repeats
-    of the same characters side by side.
+    Refused are an endless repeat that crosses spaces, one over a choice, a repeat within a
+    repeat with nothing certain between the rounds, two endless repeats that can take
+    the same characters with nothing certain between them, and bounds that multiply.
     """
     for _, high, body in _repeats(tree):
         if high != ops.MAXREPEAT and high > _LONGEST_GAP:
@@ -135,7 +149,9 @@ def _runaway(tree: parser.SubPattern) -> str:
                 "a repeat stands inside a repeat with nothing certain between the rounds; "
                 r"put a separator into each round, as in (?: \w+){0,3}"
             )
-    return _neighbouring_repeats(tree)
+    if _combinations(tree) > _MOST_COMBINATIONS:
+        return "its bounded repeats multiply to too many ways; lower their bounds"
+    return _neighbouring_repeats(tree, [frozenset()])
 
 
 def _repeats(
@@ -228,7 +244,7 @@ def _is_delimited(body: parser.SubPattern) -> bool:
     """
     while len(body) == 1 and body[0][0] is ops.SUBPATTERN:
         body = body[0][1][-1]
-    varying = [_reach(inner) for low, high, inner in _repeats(body) if low != high and high > 1]
+    varying = [_reach(inner) for low, high, inner in _repeats(body) if low != high]
     if not varying:
         return True
     soft = frozenset().union(*varying)
@@ -256,17 +272,41 @@ def _reach(body: parser.SubPattern) -> frozenset[str]:
     return found
 
 
-def _neighbouring_repeats(tree: parser.SubPattern) -> str:
-    previous: frozenset[str] = frozenset()
+def _neighbouring_repeats(tree: parser.SubPattern, held: list[frozenset[str]]) -> str:
+    """Find two endless repeats of the same characters with nothing certain in between.
+
+    `held` has what the endless repeats since the last certain character can take.
+    """
     for op, argument in tree:
-        endless: frozenset[str] = frozenset()
         if op in _REPEATS and argument[1] == ops.MAXREPEAT:
-            endless = _reach(argument[2])
-        if endless & previous:
-            return "two repeats without end stand side by side; keep one of them"
-        for part in _parts(op, argument):
-            fault = _neighbouring_repeats(part)
-            if fault:
-                return fault
-        previous = endless
+            taken = _reach(argument[2])
+            if taken & held[-1]:
+                return "two repeats without end stand side by side; keep one of them"
+            held[-1] |= taken
+            continue
+        if op is ops.BRANCH:
+            faults = [_neighbouring_repeats(part, [held[-1]]) for part in argument[1]]
+        else:
+            faults = [_neighbouring_repeats(part, held) for part in _parts(op, argument)]
+        if any(faults):
+            return next(filter(None, faults))
+        certain = _certain(op, argument)
+        if certain is not None and not certain & held[-1]:
+            held[-1] = frozenset()
     return ""
+
+
+def _combinations(tree: parser.SubPattern) -> int:
+    """Bound the ways in which the bounded repeats of wide classes can share out a text."""
+    ways = 1
+    for op, argument in tree:
+        if op is ops.BRANCH:
+            ways *= max(map(_combinations, argument[1]))
+            continue
+        if op in _REPEATS and argument[1] != ops.MAXREPEAT:
+            single = _single_class(argument[2])
+            if single is not None and len(single) > 1:
+                ways *= argument[1] - argument[0] + 1
+        for part in _parts(op, argument):
+            ways *= _combinations(part)
+    return ways

@@ -22,7 +22,6 @@ _SENTENCE_WORDS = 5
 _TITLE_WORDS = 25
 _TITLE_LINE_WORDS = 4
 _TEASER_WORDS = 80
-_LIST_WORDS = 30
 # Comments may outweigh an article, but not one shorter than this.
 _SHORT_ARTICLE = 50
 _STANDFIRST_WORDS = 40
@@ -33,6 +32,12 @@ _NAME = r"[A-ZÀ-Þ][\w.'’-]{0,24}"
 _NAME_LINE = re.compile(
     rf"{_NAME}(?: (?:{_NAME}|\((?:r|[Rr]etd\.?)\)|de|la|van|von|bin|al|ul|ur|and|&)){{1,5}}"
 )
+# Dates in a list are the list's own; in comments and links so are notes on people.
+_OWN = {
+    "endnotes": ("byline",),
+    "comment_form": ("byline", "bio"),
+    "other_post": ("byline", "bio"),
+}
 _WRITES = re.compile(r"^.{3,60}? (?:writes|argues|reports) ?: ?")
 _CUT_SHORT = re.compile(r" ?(?:\[?(?:…|\.\.\.)\]?|read more|continue reading).{0,4}$", re.I)
 
@@ -287,7 +292,6 @@ def _label_running_heads(text: str, page: _Page) -> None:
 def _label_head(text: str, page: _Page, *, title: str, author: str) -> int:
     """Label what stands above the first paragraph of the body; return its index."""
     blocks, labels = page.blocks, page.labels
-    flat = " ".join(text.split())
     standfirst = first = len(blocks)
     for i, block in enumerate(blocks):
         rule = page.rule(i, "head", "any", "edge")
@@ -297,7 +301,7 @@ def _label_head(text: str, page: _Page, *, title: str, author: str) -> int:
             labels[i] = "title" if _same(block.text, title) else "byline"
         elif rule is not None:
             labels[i] = rule.zone
-        elif page.is_body_prose(i) and _repeats(flat, block):
+        elif page.is_body_prose(i) and _repeats(text, block):
             labels[i] = "teaser"
         elif standfirst == len(blocks) and _is_standfirst(page, i):
             standfirst = i
@@ -314,7 +318,7 @@ def _label_head(text: str, page: _Page, *, title: str, author: str) -> int:
         if standfirst < first:
             about = page.rule(standfirst, "end")
             labels[standfirst] = about.zone if about else "title"
-        _label_around_title(page, title_at, first, author)
+        _label_around_title(page, title_at, first)
     return first
 
 
@@ -326,35 +330,38 @@ def _is_standfirst(page: _Page, i: int) -> bool:
     return above and short and below is not None and below.zone == "byline"
 
 
-def _repeats(flat: str, block: Block) -> bool:
+def _repeats(text: str, block: Block) -> bool:
     """Tell whether a block stands again, whole or cut short, further down."""
+    if block.n_words > _TEASER_WORDS:
+        return False
     said = _CUT_SHORT.sub("", _WRITES.sub("", block.text[:1000]))
-    return len(said) >= 40 and block.n_words <= _TEASER_WORDS and flat.count(said) > 1
+    return len(said) >= 40 and said in " ".join(text[block.end :].split())
 
 
 def _find_title(text: str, page: _Page, first: int) -> int | None:
     """Find the headline: the first long enough line after the last menu above the body."""
     if "title" in page.labels[:first]:
         return page.labels.index("title")
+    labels = page.labels
     runs: list[list[int]] = [[]]
     for i in range(first):
         if page.is_open(i) and page.blocks[i].n_words <= _TITLE_WORDS:
             runs[-1].append(i)
-        elif page.labels[i] in ("navigation", "other_post") and page.rule(i, "edge"):
+        elif labels[i] == "other_post" or (labels[i] == "navigation" and page.rule(i, "edge")):
             runs.append([])
+    ends = [0, *(block.end for block in page.blocks)]
     for run in reversed(runs):
         lines = [i for i in run if page.blocks[i].n_words >= _TITLE_LINE_WORDS]
-        ends = [0, *(block.end for block in page.blocks)]
         apart = [i for i in lines if not _follows(text, ends[i], page.blocks[i].start)]
         if lines:
             return (apart or lines)[0]
     return max(chain(*runs), key=lambda i: page.blocks[i].n_words, default=None)
 
 
-def _label_around_title(page: _Page, title_at: int, first: int, author: str) -> None:
+def _label_around_title(page: _Page, title_at: int, first: int) -> None:
     labels, blocks = page.labels, page.blocks
-    after = range(title_at + 1, first)
-    pairs = [i for i in after if labels[i] == "byline" and i - 1 in after and page.is_open(i - 1)]
+    below = range(title_at + 2, first)
+    pairs = [i for i in below if labels[i] == "byline" and page.is_open(i - 1)]
     if len(pairs) >= 2 and not _NAME_LINE.fullmatch(blocks[pairs[0] - 1].text):
         # Two headlines with their dates are the posts before and after this one.
         for i in pairs:
@@ -393,7 +400,7 @@ def _label_tail(page: _Page, first: int) -> None:
         elif current is not None and current.scope in ("next", "note"):
             page.labels[i] = current.zone
             current = current if current.scope == "note" and not block.is_prose else None
-        elif current is not None and listed and (closed or block.n_words <= _LIST_WORDS):
+        elif current is not None and listed and (closed or not block.is_prose):
             page.labels[i] = current.zone
         elif closed:
             page.labels[i] = "navigation"
@@ -403,16 +410,14 @@ def _label_tail(page: _Page, first: int) -> None:
 
 def _tail_rule(page: _Page, i: int, current: ZoneRule | None, *, closed: bool) -> ZoneRule | None:
     zone = current.zone if current else ""
-    inside = page.rule(i, "inside")
+    listed = current is not None and (current.scope in ("run", "rest") or current.where == "inside")
+    inside = page.rule(i, "inside") if listed else None
     rule = page.rule(i, "tail", "any")
     if inside and inside.zone == zone and (rule is None or not rule.closes or rule.scope == "rest"):
         return inside
     if rule is None and closed and not (current and current.scope == "next"):
-        # Dates in a list are the list's own; below comments and links so are notes on people.
         rule = page.rule(i, "edge", "end")
-        own = {"endnotes": ("byline",)}.get(zone, ("byline", "bio"))
-        listed = zone in ("comment_form", "other_post", "endnotes")
-        return None if listed and rule and rule.zone in own else rule
+        return None if rule and rule.zone in _OWN.get(zone, ()) else rule
     return rule
 
 
@@ -424,7 +429,8 @@ def _is_subheading(page: _Page, i: int, rule: ZoneRule, first: int, *, closed: b
     """
     later = range(i + 1, len(page.blocks))
     if rule.scope == "run" and not closed:
-        return any(page.is_body_prose(j) and page.blocks[j].is_long for j in later[:1])
+        over = i + 1 in later and page.is_body_prose(i + 1) and page.blocks[i + 1].is_long
+        return over or page.blocks[i].is_prose
     if rule.scope != "rest":
         return False
     above, below = page.n_words(first, i), page.n_words(i)

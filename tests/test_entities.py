@@ -169,9 +169,7 @@ def test_a_city_has_its_own_id(form: str, entity_id: str):
         pytest.param("*Russia* sold", [("Russia", "russia")], id="starred"),
     ],
 )
-def test_a_name_is_found_in_every_dress(
-    nlp: Language, text: str, expected: list[tuple[str, str]]
-):
+def test_a_name_is_found_in_every_dress(nlp: Language, text: str, expected: list[tuple[str, str]]):
     """Case endings, hyphens, quotes and footnotes are not part of a name, nor in its way."""
     assert find(nlp, text) == expected
 

@@ -133,6 +133,8 @@ def test_short_lines_alone_are_title_and_body():
         "Kabul → Herat → Mashhad",
         "« Nobody asked the ferrymen »",
         "The minister said:",
+        "Also on the table was a plan for frigates.",
+        "More from the talks was not to be had.",
         "(c) to meet again before the winter.",
         "Anna Berg is a researcher at the Institute of Island Studies.",
     ],
@@ -167,6 +169,11 @@ def test_teaser_repeats_the_body():
     said = "A third party has offered a loan at a low rate."
     text = f"A Ferry Line Is Also a Policy\n\nJane Doe writes: {said}\n\n{PARAGRAPH}\n\n{SECOND}\n"
     assert zones_in(text) == ["title", "teaser", "body"]
+
+
+def test_paragraph_printed_twice_is_body_once():
+    """Of a paragraph that stands twice the second is body."""
+    assert zones_in(f"{PARAGRAPH}\n\n{PARAGRAPH}\n") == ["teaser", "body"]
 
 
 def test_note_that_opens_with_the_byline_name_is_bio():

@@ -206,6 +206,11 @@ def _dress_table(soup: BeautifulSoup, table: Tag, number: int) -> None:
         _align_numbers(table)
     caption = table.find("caption")
     label = f"Table {number}" + (f": {caption.get_text(' ', strip=True)}" if caption else "")
+    if caption is not None:
+        # A block of its own stays in view when a wide table is scrolled.
+        inner = soup.new_tag("div")
+        inner.extend(list(caption.contents))
+        caption.append(inner)
     box = soup.new_tag(
         "div", attrs={"class": "table", "tabindex": "0", "role": "region", "aria-label": label}
     )

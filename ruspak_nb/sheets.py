@@ -1,0 +1,79 @@
+"""Read the CSV and TOML files that people edit, and say exactly what is wrong with one."""
+
+import csv
+import tomllib
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from ruspak_nb.schema import suggest
+
+
+class SheetError(ValueError):
+    """A fault in a file that people edit: file, row, value, and the likely fix."""
+
+
+def read_sheet(
+    path: Path, columns: Collection[str], *, needed: Collection[str], error: type[SheetError]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the number and the stripped cells of each row of a CSV file.
+
+    Raises `error` if the file is not UTF-8, a column is unknown, named twice or, being
+    `needed`, missing, or a row has more cells than there are columns.
+    """
+    lines = _text(path, error).splitlines(keepends=True)
+    reader = csv.DictReader(lines, strict=True)
+    try:
+        names = reader.fieldnames or []
+        _check_columns(path.name, names, columns, needed, error)
+        for raw in reader:
+            number = reader.line_num
+            if None in raw:
+                raise error(
+                    f"{path.name}, row {number}: more cells than columns; "
+                    "put a cell that contains a comma between double quotes"
+                )
+            yield number, {name: (raw[name] or "").strip() for name in names}
+    except csv.Error as fault:
+        raise error(
+            f"{path.name}, row {reader.line_num}: {fault}; check its double quotes"
+        ) from None
+
+
+def read_rules(path: Path, *, error: type[SheetError]) -> dict[str, Any]:
+    """Read a TOML file. Raises `error` if it is not UTF-8 or not TOML."""
+    try:
+        return tomllib.loads(_text(path, error))
+    except tomllib.TOMLDecodeError as fault:
+        raise error(
+            f"{path.name} is not valid TOML: {fault}; put a regex between single quotes"
+        ) from None
+
+
+def _text(path: Path, error: type[SheetError]) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        raise error(
+            f"{path.name} is not UTF-8: byte 0x{fault.object[fault.start]:02x} at position "
+            f"{fault.start}; save it as UTF-8 (in a spreadsheet: 'CSV UTF-8')"
+        ) from None
+
+
+def _check_columns(
+    file: str,
+    names: Collection[str],
+    columns: Collection[str],
+    needed: Collection[str],
+    error: type[SheetError],
+) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name not in columns:
+            raise error(f"{file}: unknown column {name!r}; {suggest(name, columns)}")
+        if name in seen:
+            raise error(f"{file}: two columns are called {name!r}; rename or delete one")
+        seen.add(name)
+    missing = [name for name in needed if name not in seen]
+    if missing:
+        raise error(f"{file}: column(s) missing: {', '.join(missing)}")
