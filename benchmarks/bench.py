@@ -83,7 +83,9 @@ def bench_report(scratch: Path) -> None:
         lambda: execute_notebooks(empty, jobs=2),
         repeats=3,
     )
-    show(f"report of {len(notebooks)} notebooks, warm", ours, "as many empty notebooks", bare, "< 2")
+    show(
+        f"report of {len(notebooks)} notebooks, warm", ours, "as many empty notebooks", bare, "< 2"
+    )
 
 
 def fresh(code: str) -> None:

@@ -51,6 +51,15 @@ class Annotations:
     themes: pd.DataFrame
     dates: pd.DataFrame
 
+    @property
+    def source(self) -> str:
+        """The line that goes under a table or figure made from these annotations."""
+        articles = self.corpus.articles
+        years = sorted({day[:4] for day in articles["published_earliest"] if day})
+        period = f", {years[0]}–{years[-1]}" if years else ""
+        n = f"{len(articles)} article{'' if len(articles) == 1 else 's'}"
+        return f"{n}{period}; coded by rules, ruspak_nb {version('ruspak-nb')}"
+
     def without(self, article_id: str) -> Self:
         """Give the same annotations as if one article were not in the corpus.
 
@@ -234,8 +243,9 @@ def _drop(frame: pd.DataFrame, article_id: str) -> pd.DataFrame:
 
 def _key(corpus: Corpus, codebook: str) -> str:
     digest = hashlib.sha256(f"{_code_digest()} {codebook} spacy {version('spacy')}".encode())
-    for row in corpus.articles[["article_id", "sha256"]].itertuples(index=False):
-        digest.update(f"{row.article_id} {row.sha256}\n".encode())
+    # The text, not the file: one file read in two encodings is two texts.
+    for article_id, text in corpus.texts.items():
+        digest.update(f"{article_id} {len(text)}\n{text}\n".encode("utf-8", "surrogatepass"))
     for zone in corpus.zones[["article_id", "start", "end", "zone"]].itertuples(index=False):
         digest.update(f"{zone.article_id} {zone.start} {zone.end} {zone.zone}\n".encode())
     return digest.hexdigest()[:32]

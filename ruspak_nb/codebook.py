@@ -43,8 +43,9 @@ _ENTITY_COLUMNS = (
 )
 _THEME_KEYS = ("name", "label", "definition", "include", "exclude", "example", "counter_example")
 _PATTERN_KEYS = ("id", "regex", "weight", "example", "counter_example")
-_PLACE_KEYS = ("id", "side", "regex", "example", "counter_example")
+_PLACE_KEYS = ("id", "means", "side", "regex", "example", "counter_example")
 _SIDES = ("before", "after")
+_MEANINGS = ("state", "city")
 _DATE_KEYS = ("id", "regex", "edtf", "example", "value", "counter_example")
 
 
@@ -103,9 +104,10 @@ class Theme:
 
 @dataclass(frozen=True)
 class PlaceRule:
-    """A context in which a capital is the city and not the state."""
+    """A context that shows whether a capital is the city or the state."""
 
     id: str
+    means: str
     side: str
     pattern: re.Pattern[str]
     example: str
@@ -327,12 +329,14 @@ def _theme_pattern(row: Mapping[str, Any], where: str) -> ThemePattern:
 
 def _places(path: Path) -> Iterator[PlaceRule]:
     for where, row in _tables(path, "rule", _PLACE_KEYS):
-        if row["side"] not in _SIDES:
-            raise CodebookError(
-                f"{where}: unknown side {row['side']!r}; {suggest(row['side'], _SIDES)}"
-            )
+        for key, allowed in (("side", _SIDES), ("means", _MEANINGS)):
+            if row[key] not in allowed:
+                raise CodebookError(
+                    f"{where}: unknown {key} {row[key]!r}; {suggest(str(row[key]), allowed)}"
+                )
         yield PlaceRule(
             row["id"],
+            row["means"],
             row["side"],
             compile_pattern(row["regex"], where),
             row["example"],

@@ -99,10 +99,11 @@ def is_literal_place(span: Span, sentence: Span, rules: tuple[PlaceRule, ...]) -
     start, end = span.start_char - sentence.start_char, span.end_char - sentence.start_char
     before = re.sub(r"\s+(?:the\s+)?$", "", text[max(0, start - _CONTEXT) : start])
     after = text[end : end + _CONTEXT].lstrip()
-    for rule in rules:
-        if rule.side == "before":
-            if any(match.end() == len(before) for match in rule.pattern.finditer(before)):
-                return True
-        elif rule.pattern.match(after):
-            return True
-    return False
+    shown = [rule.means for rule in rules if _touches(rule, before, after)]
+    return "city" in shown and "state" not in shown
+
+
+def _touches(rule: PlaceRule, before: str, after: str) -> bool:
+    if rule.side == "after":
+        return rule.pattern.match(after) is not None
+    return any(match.end() == len(before) for match in rule.pattern.finditer(before))

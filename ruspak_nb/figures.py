@@ -58,6 +58,7 @@ _STYLE = {
     "grid.color": _RULE,
     "grid.linewidth": 0.8,
     "svg.hashsalt": "ruspak_nb",
+    "text.parse_math": False,  # "$" is money here
     "svg.fonttype": "path",
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
@@ -159,19 +160,12 @@ def draw_dots(
                 label=who,
                 edgecolor="white",
                 linewidth=0.8,
+                clip_on=False,
             )
         _rows(axes, names)
         _value_axis(axes, percent)
         axes.set_xlim(left=min(0, float(table.min().min())))
-        axes.legend(
-            loc="lower left",
-            bbox_to_anchor=(0, 1),
-            ncols=len(groups),
-            frameon=False,
-            borderaxespad=0.2,
-            handletextpad=0.3,
-            columnspacing=1.2,
-        )
+        _legend(axes, groups)
     said = [
         f"{name}: " + ", ".join(f"{who} {_number(table.loc[name, who], percent)}" for who in groups)
         for name in names
@@ -213,6 +207,7 @@ def draw_lines(
                 markersize=6 if loud else 4,
                 lw=2.2 if loud else 1.4,
                 zorder=3 if loud else 2,
+                clip_on=False,
             )
         ends = {who: table[who].dropna() for who in groups}
         for who, y_text in _spread_labels({w: float(s.iloc[-1]) for w, s in ends.items()}).items():
@@ -227,7 +222,19 @@ def draw_lines(
                 fontsize=9.5 if loud else 8.5,
                 color=_INK if loud else _MUTED,
                 annotation_clip=False,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6},
             )
+            if len(steps) == 2 and len(ends[who]) == 2:
+                axes.annotate(
+                    _number(ends[who].iloc[0], percent),
+                    (0, ends[who].iloc[0]),
+                    xytext=(-9, 0),
+                    textcoords="offset points",
+                    ha="right",
+                    va="center",
+                    fontsize=9.5,
+                    annotation_clip=False,
+                )
         axes.set_xticks(range(len(steps)), [_broken(str(step), 14) for step in steps])
         axes.set_xlim(-0.2, len(steps) - 1 + 0.42 * max(len(steps) - 1, 1))
         axes.set_ylim(bottom=0)
@@ -276,7 +283,7 @@ def draw_matrix(
                 axes.text(
                     j,
                     i,
-                    "·" if faint else _number(number, percent),
+                    "0" if faint else _number(number, percent),
                     ha="center",
                     va="center",
                     fontsize=9.5,
@@ -322,18 +329,21 @@ def draw_spans(
     stops = [_year(day) if day else None for day in summary[end]]
     low, high = min(begins), max([*begins, *(stop for stop in stops if stop is not None)])
     room = max(high - low, 0.5)
-    with _canvas(title, subtitle, source, rows=1.6 * len(names)) as (figure, axes):
+    with _canvas(title, subtitle, source, rows=1.25 * len(names)) as (figure, axes):
         for row, (begin, stop) in enumerate(zip(begins, stops, strict=True)):
             shade = _colour(summary[colour].iloc[row], row) if colour else COLOURS["Russia"]
-            last = begin + 0.1 * room if stop is None else max(stop, begin + 0.008 * room)
-            axes.plot([begin, last], [row, row], color=shade, lw=9, solid_capstyle="butt")
+            last = begin + 0.1 * room if stop is None else stop
+            if last - begin < 0.012 * room:
+                axes.plot((begin + last) / 2, row, marker="o", color=shade, markersize=8)
+            else:
+                axes.plot([begin, last], [row, row], color=shade, lw=8, solid_capstyle="butt")
             if stop is None:
-                axes.plot(last, row, marker=">", color=shade, markersize=9)
+                axes.plot(last, row, marker=">", color=shade, markersize=15, markeredgewidth=0)
             if note:
                 _note_beside(axes, begin, last, row, str(summary[note].iloc[row]), low, room)
         _rows(axes, names)
         axes.set_ylim(len(names) - 0.4, -0.7)
-        axes.set_xlim(low - 0.06 * room, high + 0.16 * room)
+        axes.set_xlim(low - 0.04 * room, high + 0.06 * room)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=8))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0f}"))
         axes.grid(axis="x")
@@ -395,13 +405,16 @@ def draw_dispersion(
         axes.grid(axis="y", which="minor")
         axes.tick_params(which="minor", size=0)
         if group:
-            axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=len(groups), frameon=False)
+            _legend(axes, groups)
     counted = data.groupby([line, "_group"], sort=False).size()
     said = [
-        f"{name}{f', {lane}' if lane else ''}: {n} sentences" for (name, lane), n in counted.items()
+        f"{name}{f', {lane}' if lane else ''}: {n} {'sentence' if n == 1 else 'sentences'}"
+        for (name, lane), n in counted.items()
     ]
     alt = _alt("Dispersion plot", title, subtitle, said)
-    interactive = _plotly_dispersion(data, lines, groups, text, title)
+    interactive = _plotly_dispersion(
+        data, lines, groups, text, title=title, subtitle=subtitle, source=source
+    )
     return Chart(figure, summary, alt, interactive)
 
 
@@ -411,7 +424,7 @@ def save_figure(chart: Chart, name: str) -> None:
     The folder is `RUSPAK_FIGURES` if set, else `figures` beside the notebooks' folder. The
     same chart gives the same bytes. Raises ValueError if `name` is more than a file name.
     """
-    if Path(name).name != name:
+    if Path(name).name != name or not name or name.startswith("."):
         raise ValueError(f"{name!r} is not a plain file name; write it without folders")
     folder = _figures_folder()
     folder.mkdir(parents=True, exist_ok=True)
@@ -473,11 +486,31 @@ def _canvas(
             color=_MUTED,
             linespacing=1.3,
         )
+        # The layout settles over two drawings; fixed here, every later one is the same.
+        figure.draw_without_rendering()
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
 
 
 def _rows(axes: Axes, names: Sequence[object]) -> None:
     axes.set_yticks(range(len(names)), [_broken(str(name), 26) for name in names])
     axes.set_ylim(len(names) - 0.45, -0.55)
+
+
+def _legend(axes: Axes, names: Sequence[object]) -> None:
+    """Name the groups above the axes, in as many columns as fit."""
+    widest = max(len(str(name)) for name in names)
+    axes.legend(
+        loc="lower left",
+        bbox_to_anchor=(0, 1),
+        ncols=max(1, min(len(names), 52 // (widest + 4))),
+        frameon=False,
+        borderpad=0.2,
+        borderaxespad=0.2,
+        handletextpad=0.3,
+        columnspacing=1.2,
+        fontsize=9.5,
+    )
 
 
 def _value_axis(axes: Axes, percent: bool) -> None:
@@ -536,7 +569,7 @@ def _number(value: float, percent: bool) -> str:
 
 def _year(day: str) -> float:
     date = pd.Timestamp(day)
-    return float(date.year + (date.dayofyear - 1) / 365.25)
+    return float(date.year + (date.day_of_year - 1) / 365.25)
 
 
 def _broken(text: str, width: int) -> str:
@@ -557,7 +590,14 @@ def _rendered(figure: Figure, kind: str, dpi: int) -> bytes:
 
 
 def _plotly_dispersion(
-    data: pd.DataFrame, lines: Sequence[str], groups: Sequence[str], text: str, title: str
+    data: pd.DataFrame,
+    lines: Sequence[str],
+    groups: Sequence[str],
+    text: str,
+    *,
+    title: str,
+    subtitle: str,
+    source: str,
 ) -> Any:
     # Imported here: most notebooks draw nothing that is hovered over.
     import plotly.graph_objects as go
@@ -567,7 +607,7 @@ def _plotly_dispersion(
         part = data[data["_group"] == lane]
         hover = [
             "<br>".join(textwrap.wrap(_escape(said), 60))
-            + (f"<br><b>{sentence_id}</b>" if sentence_id else "")
+            + (f"<br><b>{_escape(str(sentence_id))}</b>" if sentence_id else "")
             for said, sentence_id in zip(
                 part[text], part.get("sentence_id", pd.Series("", index=part.index)), strict=True
             )
@@ -576,7 +616,7 @@ def _plotly_dispersion(
             x=part["_x"].round(2).tolist(),
             y=part["_y"].round(3).tolist(),
             mode="markers",
-            name=lane or "sentence",
+            name=_escape(str(lane)) or "sentence",
             marker={
                 "symbol": "line-ns",
                 "size": 15,
@@ -585,28 +625,66 @@ def _plotly_dispersion(
             hovertext=hover,
             hoverinfo="text",
         )
-    figure.update_layout(
-        template="none",
-        height=150 + 62 * len(lines),
-        margin={"l": 150, "r": 12, "t": 40 if len(groups) > 1 else 12, "b": 44},
-        showlegend=len(groups) > 1,
-        legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        hoverlabel={"align": "left"},
-        xaxis={
-            "title": {"text": "position in the article (%)"},
+    figure.update_layout(_plotly_layout(lines, len(groups) > 1, title, subtitle, source))
+    return figure
+
+
+def _plotly_layout(
+    lines: Sequence[str], legend: bool, title: str, subtitle: str, source: str
+) -> dict[str, Any]:
+    """Give the twin the same furniture as the printed figure."""
+    head, below, foot = (
+        "<br>".join(textwrap.wrap(_escape(text), width))
+        for text, width in ((title, 56), (subtitle, 80), (f"Source: {source}", 92))
+    )
+    top = 26 + 21 * (head.count("<br>") + 1) + 16 * (below.count("<br>") + 1)
+    return {
+        "template": "none",
+        "title": {
+            "text": f"<b>{head}</b>",
+            "subtitle": {"text": below, "font": {"size": 12}},
+            "x": 0.01,
+            "xanchor": "left",
+            "yref": "container",
+            "y": 0.985,
+            "yanchor": "top",
+            "font": {"size": 16},
+        },
+        "height": top + (34 if legend else 0) + 84 + 56 * len(lines),
+        "margin": {"l": 10, "r": 14, "t": top + (34 if legend else 0), "b": 84},
+        "showlegend": legend,
+        "legend": {"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom"},
+        "hoverlabel": {"align": "left"},
+        "xaxis": {
+            "title": {"text": "position in the article (%)", "standoff": 8},
             "range": [0, 100],
             "zeroline": False,
             "fixedrange": True,
         },
-        yaxis={
+        "yaxis": {
             "tickvals": list(range(len(lines))),
             "ticktext": [_escape(str(name)) for name in lines],
             "range": [len(lines) - 0.5, -0.5],
+            "automargin": True,
             "zeroline": False,
             "fixedrange": True,
         },
-    )
-    return figure
+        "annotations": [
+            {
+                "text": foot,
+                "x": 0,
+                "xref": "paper",
+                "xanchor": "left",
+                "y": 0,
+                "yref": "paper",
+                "yanchor": "top",
+                "yshift": -48,
+                "showarrow": False,
+                "align": "left",
+                "font": {"size": 10},
+            }
+        ],
+    }
 
 
 def _escape(text: str) -> str:

@@ -35,7 +35,7 @@ def finding_table(
     notes: "Annotations | None" = None,
     *,
     caption: str,
-    source: str,
+    source: str = "",
     columns: Mapping[str, str] | None = None,
     spread: str | None = None,
     show: str = "n",
@@ -45,7 +45,7 @@ def finding_table(
     `columns` maps the columns to show to their headings, in order; by default all but
     `evidence`. The cell `show` of a row with `evidence` opens the sentences, which needs
     `notes`. With `spread`, the values of that column become columns of their own, in the
-    order in which they occur, holding `show`. Shares are shown in per cent, other
+    order in which they occur, holding `show`. Without a `source`, that of `notes` is named. Shares are shown in per cent, other
     fractions with one decimal. Raises ValueError if a column is missing, or if the
     summary has evidence and `notes` is missing.
     """
@@ -62,7 +62,8 @@ def finding_table(
     else:
         headings, rows = _spread(summary, heads, spread, show, notes)
     return Display(
-        _html_table(headings, rows, caption, source), _text_table(headings, rows, caption)
+        _html_table(headings, rows, caption, source or (notes.source if notes else "")),
+        _text_table(headings, rows, caption),
     )
 
 

@@ -335,7 +335,7 @@ FRAGMENTS = ["\n", "\r\n", "\ufeff", ARTICLE, "Leave a Reply", "By Ann Lee", "En
 @settings(max_examples=60, deadline=None, derandomize=True, database=None)
 def test_zones_cover_any_text(text: str) -> None:
     """Whatever a file holds, its zones are slices in order that leave out white space only."""
-    assume(text.strip("\ufeff").strip())
+    assume(text.replace("\ufeff", "").strip())
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "a.txt").write_bytes(text.encode())
         corpus = load_corpus(folder)
@@ -344,7 +344,7 @@ def test_zones_cover_any_text(text: str) -> None:
     for start, end, _ in zones(corpus):
         assert last <= start < end
         rest, last = rest + text[last:start], end
-    assert (rest + text[last:]).strip("\ufeff").strip() == ""
+    assert (rest + text[last:]).replace("\ufeff", "").strip() == ""
     assert [text[start:end] for start, end, _ in zones(corpus)] == corpus.zones["text"].tolist()
 
 
@@ -516,9 +516,12 @@ def test_folder_named_like_a_file(write: Write) -> None:
     ("datasheet", "fault"),
     [
         ("file,autor\na.txt,Ann Lee\n", "unknown column 'autor'; .*; did you mean 'author'?"),
-        ("author\nAnn Lee\n", "there is no column 'file'"),
-        ("", "there is no column 'file'"),
-        ("file,title,title\na.txt,One,Two\n", "column 'title'"),
+        ("author\nAnn Lee\n", "column(s) missing: file"),
+        ("", "column(s) missing: file"),
+        (
+            "file,title,title\na.txt,One,Two\n",
+            "two columns are called 'title'; rename or delete one",
+        ),
         ("file,author\na.txt,Lee, Ann\n", "row 2: more cells than columns; .* double quotes"),
         ("file,author\n,Ann Lee\n", "row 2: `file` is empty"),
         ("file\na.txt\na.txt\n", "row 3: 'a.txt' is listed already in row 2"),
@@ -531,7 +534,10 @@ def test_folder_named_like_a_file(write: Write) -> None:
             "row 2 (a.txt): published_earliest 2017-01-01 is after published_latest 2016-12-31",
         ),
         ("file,publication_date\na.txt,2017/2016\n", "2017-01-01 is after .* 2016-12-31"),
-        (b"file,author\na.txt,Andr\xe9\n", "documents.csv is not utf-8: byte 0xe9"),
+        (
+            b"file,author\na.txt,Andr\xe9\n",
+            "documents.csv is not UTF-8: byte 0xe9 at position 22; save it as",
+        ),
     ],
     ids=[
         "unknown-column",
@@ -565,7 +571,7 @@ def test_fault_in_the_datasheet(write: Write, datasheet: str | bytes, fault: str
         ("[{", "is not a JSON list"),
         ("null", "is not a JSON list"),
         ("{}", "is not a JSON list"),
-        ('[{"start": 0, "end": 6}]', "is not a JSON list of objects with `start`, `end` and"),
+        ('[{"start": 0, "end": 6}]', "is not a JSON list of objects with .* a `reason` or `zone`"),
         ('[{"start": 0, "end": 6, "reason": null}]', "is not a JSON list"),
         ('[{"start": 0, "end": 6, "reason": 7}]', "is not a JSON list"),
         ('[{"start": 0, "end": 5.7, "reason": "bio"}]', "is not a JSON list"),
@@ -597,9 +603,7 @@ def test_fault_in_the_datasheet(write: Write, datasheet: str | bytes, fault: str
         "unknown-zone",
     ],
 )
-def test_fault_in_boilerplate_spans(
-    tmp_path: Path, write: Write, spans: str, fault: str
-) -> None:
+def test_fault_in_boilerplate_spans(tmp_path: Path, write: Write, spans: str, fault: str) -> None:
     """A span that cannot be meant is an error with file, row, span and what is allowed."""
     folder = write({"a.txt": ARTICLE})
     with (folder / "documents.csv").open("w", encoding="utf-8", newline="") as file:
@@ -704,16 +708,14 @@ def test_progress_bar_on_a_terminal() -> None:
 def test_no_progress_bar_in_a_log() -> None:
     """Nothing is written where the output goes to a file."""
     env = {k: v for k, v in os.environ.items() if k != "TQDM_DISABLE"}
-    done = subprocess.run(
-        [sys.executable, "-c", LOAD], env=env, check=True, capture_output=True
-    )
+    done = subprocess.run([sys.executable, "-c", LOAD], env=env, check=True, capture_output=True)
     assert (done.stdout, done.stderr) == (b"", b"")
 
 
 def test_two_thousand_articles_in_flat_memory(tmp_path: Path) -> None:
     """An article costs its text and its rows: what spaCy made of it is let go.
 
-    Measured with states and dates only; with all Docs kept, the growth is twice as high.
+    Measured with states and dates only; with all Docs kept, the growth is three times as high.
     """
     codebook = tmp_path / "codebook"
     codebook.mkdir()
@@ -726,20 +728,21 @@ def test_two_thousand_articles_in_flat_memory(tmp_path: Path) -> None:
         (codebook / name).write_text(text, encoding="utf-8", newline="")
     rules = load_codebook(codebook)
 
-    def peak(n: int) -> int:
+    def annotate_many(n: int) -> None:
         folder = tmp_path / str(n)
         folder.mkdir()
         for i in range(n):
-            text = f"Report {i}: Moscow sold helicopters to Pakistan."
-            (folder / f"{i}.txt").write_text(text, encoding="utf-8")
+            (folder / f"{i}.txt").write_text("Moscow sold four helicopters.", encoding="utf-8")
+        assert len(annotate(load_corpus(folder), codebook=rules, cache=False).sentences) == n
+
+    def peak(n: int) -> int:
         tracemalloc.start()
         try:
-            notes = annotate(load_corpus(folder), codebook=rules, cache=False)
-            assert len(notes.sentences) == n
+            annotate_many(n)
             return tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
 
-    peak(1)
+    annotate_many(1)  # what is imported once is no article's
     growth = (peak(2000) - peak(200)) / 1800
-    assert growth < 6_000  # bytes an article
+    assert growth < 5_000  # bytes an article

@@ -39,9 +39,7 @@ def codebook(tmp_path: Path) -> Path:
     return copy
 
 
-def test_an_untouched_copy_of_the_codebook_gives_the_stored_numbers(
-    codebook: Path, tmp_path: Path
-):
+def test_an_untouched_copy_of_the_codebook_gives_the_stored_numbers(codebook: Path, tmp_path: Path):
     """What fails the next test is the changed alias, not the copying."""
     result = run_nbval(codebook, tmp_path)
 

@@ -1,0 +1,506 @@
+"""The codebook: faults named with file, row and fix; every shipped rule does what it says."""
+
+import csv
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from spacy.language import Language
+from spacy.tokens import Span
+
+from ruspak_nb import build_nlp, load_codebook, load_themes
+from ruspak_nb.codebook import Codebook, codebook_digest, codebook_folder
+from ruspak_nb.dates import match_dates
+from ruspak_nb.entities import is_literal_place, place_id
+from ruspak_nb.patterns import CodebookError
+from ruspak_nb.themes import match_themes
+
+Write = Callable[..., Path]
+
+STATES = """\
+entity_id,name,iso3,capital,metonyms,aliases,demonyms,example,counter_example
+pakistan,Pakistan,PAK,Islamabad,,Islamic Republic of Pakistan,Pakistani,Pakistan won.,India won.
+"""
+ENTITIES = """\
+entity_id,name,label,country,aliases,example,counter_example,note
+mi-35,Mi-35,WEAPON,,Mi-35M,The Mi-35 flew.,The Mi-17 flew.,
+"""
+PLACES = """\
+[[rule]]
+id = 'in'
+side = 'before'
+regex = 'in'
+example = 'They met in Islamabad.'
+counter_example = 'They met Islamabad.'
+"""
+THEMES = """\
+[[theme]]
+name = 'arms_sales'
+label = 'Arms sales'
+definition = 'Arms that are sold.'
+include = 'Sales.'
+exclude = 'Use.'
+example = 'They sold arms.'
+counter_example = 'They sold grain.'
+[[theme.pattern]]
+id = 'arms'
+regex = 'arms'
+weight = 1.0
+example = 'They sold arms.'
+counter_example = 'They sold grain.'
+"""
+DATES = """\
+[parts]
+year = '20[0-9][0-9]'
+[months]
+jan = 1
+[[rule]]
+id = 'year'
+regex = 'in <year>'
+edtf = '{year}'
+example = 'It came in 2016.'
+value = '2016'
+counter_example = 'It came in 16.'
+"""
+TINY = {
+    "states.csv": STATES,
+    "entities.csv": ENTITIES,
+    "places.toml": PLACES,
+    "themes.toml": THEMES,
+    "dates.toml": DATES,
+}
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write a codebook of one row a file, with `old` replaced by `new` in one of them."""
+
+    def write_codebook(file: str = "states.csv", old: str = "", new: str = "") -> Path:
+        for name, text in TINY.items():
+            if name == file:
+                assert old in text
+                text = text.replace(old, new) if old else text + new
+            (tmp_path / name).write_bytes(text.encode())
+        return tmp_path
+
+    return write_codebook
+
+
+# What an editor sees
+
+
+def test_tiny_codebook_is_fine(write: Write) -> None:
+    """One row a file is a codebook, in which every form leads to its entity."""
+    codebook = load_codebook(write())
+    forms = [(alias.form, alias.label, alias.kind) for alias in codebook.aliases.values()]
+    assert forms == [
+        ("Pakistan", "GPE", "name"),
+        ("Islamic Republic of Pakistan", "GPE", "name"),
+        ("Islamabad", "GPE", "capital"),
+        ("Pakistani", "NORP", "demonym"),
+        ("Mi-35", "WEAPON", "name"),
+        ("Mi-35M", "WEAPON", "name"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "fault"),
+    [
+        (
+            "states.csv",
+            "capital,",
+            "captial,",
+            "states.csv: unknown column 'captial'; .* did you mean 'capital'?",
+        ),
+        ("states.csv", "iso3,", "name,", "states.csv: two columns are called 'name'"),
+        ("entities.csv", ",note\n", "\n", "entities.csv: column(s) missing: note"),
+        ("states.csv", STATES, "", "states.csv: column(s) missing: entity_id, name"),
+        (
+            "states.csv",
+            ",PAK,",
+            ",Pak,",
+            "states.csv, row 2 (pakistan): iso3 'Pak' is not three capital letters",
+        ),
+        (
+            "entities.csv",
+            "WEAPON",
+            "WEAPN",
+            "entities.csv, row 2 (mi-35): unknown label 'WEAPN'; .* did you mean 'WEAPON'?",
+        ),
+        (
+            "entities.csv",
+            "",
+            "mi-17,Mi-17,WEAPON,,Mi-35M,a,b,\n",
+            "entities.csv, row 3 (mi-17): alias 'Mi-35M' belongs to 'mi-35' already "
+            "(entities.csv, row 2 (mi-35)); keep it with one",
+        ),
+        (
+            "entities.csv",
+            "",
+            "isi,ISI,ORG,PAK,Islamabad,a,b,\n",
+            "entities.csv, row 3 (isi): alias 'Islamabad' belongs to 'pakistan' already "
+            "(states.csv, row 2 (pakistan))",
+        ),
+        (
+            "entities.csv",
+            "",
+            "mi-35,Mi-35P,WEAPON,,,a,b,\n",
+            "entities.csv, row 3 (mi-35): entity_id 'mi-35' is taken; choose another",
+        ),
+        (
+            "entities.csv",
+            "",
+            "pakistan,Pakistan,GPE,,,a,b,\n",
+            "entities.csv, row 3 (pakistan): entity_id 'pakistan' is taken",
+        ),
+        ("entities.csv", "", ",Mi-8,WEAPON,,,a,b,\n", "row 3 (no entity_id): `entity_id` is empty"),
+        ("entities.csv", "", "mi-8,,WEAPON,,,a,b,\n", "row 3 (mi-8): `name` is empty; fill it in"),
+        (
+            "entities.csv",
+            "",
+            "mi-8,Mi-8,WEAPON,,,It came, at last,b,\n",
+            "entities.csv, row 3: more cells than columns; .* between double quotes",
+        ),
+    ],
+    ids=[
+        "unknown-column",
+        "column-twice",
+        "missing-column",
+        "empty-file",
+        "iso3",
+        "unknown-label",
+        "alias-in-two-rows",
+        "alias-of-a-state",
+        "duplicate-entity_id",
+        "duplicate-entity_id-of-a-state",
+        "no-entity_id",
+        "no-name",
+        "unquoted-comma",
+    ],
+)
+def test_fault_in_a_table(write: Write, file: str, old: str, new: str, fault: str) -> None:
+    """A fault in a CSV file is an error with file, row, value and fix."""
+    with pytest.raises(CodebookError, match=".*".join(map(re.escape, fault.split(".*")))):
+        load_codebook(write(file, old, new))
+
+
+ARMS = "themes.toml, theme 'arms_sales', pattern 'arms': "
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "fault"),
+    [
+        ("themes.toml", "'Sales.'", "'Sales.", "themes.toml is not valid TOML: .* single quotes"),
+        ("themes.toml", "[[theme]]", "[theme]", "themes.toml: write [[theme]] for [theme]"),
+        (
+            "themes.toml",
+            "exclude",
+            "exlude",
+            "themes.toml, theme 'arms_sales': unknown key 'exlude'; .* did you mean 'exclude'?",
+        ),
+        ("themes.toml", "weight", "wieght", ARMS + "unknown key 'wieght'; .* mean 'weight'?"),
+        ("themes.toml", "weight = 1.0\n", "", ARMS + "missing weight"),
+        ("themes.toml", "1.0", "'heavy'", ARMS + "weight 'heavy' is no number such as 1.0"),
+        ("themes.toml", "1.0", "nan", ARMS + "weight nan is no number such as 1.0"),
+        ("themes.toml", "", THEMES, "themes.toml, theme 'arms_sales' stands there twice"),
+        (
+            "themes.toml",
+            "",
+            THEMES.replace("arms_sales", "energy"),
+            "themes.toml, theme 'energy', pattern 'arms': this id is taken",
+        ),
+        (
+            "themes.toml",
+            "",
+            THEMES.partition("[[theme.pattern]]")[0].replace("arms_sales", "energy"),
+            "themes.toml, theme 'energy' has no pattern; write one or delete the theme",
+        ),
+        ("themes.toml", "regex = 'arms'", "regex = ''", ARMS + "the pattern '' is no text"),
+        ("themes.toml", "regex = 'arms'", "regex = 5", ARMS + "the pattern 5 is no text"),
+        (
+            "themes.toml",
+            "regex = 'arms'",
+            "regex = 'arms('",
+            ARMS + "the pattern 'arms(' does not compile: missing ), .* a backslash before it",
+        ),
+        (
+            "themes.toml",
+            "regex = 'arms'",
+            "regex = '(arms)?'",
+            ARMS + "the pattern '(arms)?' matches an empty text",
+        ),
+        (
+            "themes.toml",
+            "regex = 'arms'",
+            r"regex = '(\w+\w)+ arms'",
+            ARMS + r"the pattern '(\\w+\\w)+ arms' can run away: .*; put a separator",
+        ),
+        (
+            "places.toml",
+            "'before'",
+            "'befor'",
+            "places.toml, rule 'in': unknown side 'befor'; .* did you mean 'before'?",
+        ),
+        ("places.toml", "", PLACES, "places.toml, rule 'in' stands there twice"),
+        ("places.toml", "", "pattern = 'at'", "places.toml, rule 'in': unknown key 'pattern'"),
+        ("dates.toml", "", DATES.partition("jan = 1\n")[2], "rule 'year' stands there twice"),
+        (
+            "dates.toml",
+            "<year>",
+            "<yaer>",
+            "dates.toml, rule 'year': unknown part <yaer>; allowed: year; did you mean 'year'?",
+        ),
+        (
+            "dates.toml",
+            "{year}",
+            "{yaer}",
+            "dates.toml, rule 'year': edtf speaks of {yaer}; .* did you mean 'year'?",
+        ),
+        ("dates.toml", "[parts]", "[prats]", "dates.toml: there is no table [parts]"),
+        ("dates.toml", "[months]", "[mohnts]", "dates.toml: there is no table [months]"),
+    ],
+    ids=[
+        "not-toml",
+        "single-brackets",
+        "unknown-key",
+        "unknown-key-of-a-pattern",
+        "missing-key",
+        "weight-in-words",
+        "weight-nan",
+        "theme-twice",
+        "pattern-id-twice",
+        "no-pattern",
+        "empty-pattern",
+        "number-as-pattern",
+        "does-not-compile",
+        "matches-nothing",
+        "can-run-away",
+        "unknown-side",
+        "rule-twice",
+        "pattern-for-regex",
+        "date-rule-twice",
+        "unknown-part",
+        "unknown-part-of-the-value",
+        "no-parts",
+        "no-months",
+    ],
+)
+def test_fault_in_a_rule(write: Write, file: str, old: str, new: str, fault: str) -> None:
+    """A fault in a TOML file is an error with file, rule, value and fix."""
+    with pytest.raises(CodebookError, match=".*".join(map(re.escape, fault.split(".*")))):
+        load_codebook(write(file, old, new))
+
+
+@pytest.mark.parametrize("file", TINY)
+def test_missing_file(write: Write, file: str) -> None:
+    """A codebook without one of its files is an error that lists them all."""
+    folder = write()
+    (folder / file).unlink()
+    with pytest.raises(CodebookError, match=rf"{re.escape(file)} is missing; a codebook has"):
+        load_codebook(folder)
+
+
+@pytest.mark.parametrize("file", TINY)
+def test_not_utf8(write: Write, file: str) -> None:
+    """A file in another encoding is an error with its name and the byte's place."""
+    folder = write()
+    (folder / file).write_bytes(b"caf\xe9\n" + (folder / file).read_bytes())
+    with pytest.raises(CodebookError, match=rf"{re.escape(file)} is not UTF-8: byte 0xe9 .* 3;"):
+        load_codebook(folder)
+
+
+def test_an_edited_codebook_is_read_again(write: Write) -> None:
+    """A codebook is cached by its content, so an edit counts at once."""
+    before = load_codebook(write())
+    after = load_codebook(write("entities.csv", "Mi-35M", "Mi-35P"))
+    assert "Mi-35M" in before.aliases
+    assert "Mi-35P" in after.aliases
+    assert before.digest != after.digest
+
+
+def test_the_digest_needs_no_rules(write: Write) -> None:
+    """The digest is of bytes alone: a cached annotation never reads the rules."""
+    folder = write("themes.toml", "[[theme]]", "[[[")
+    assert re.fullmatch("[0-9a-f]{64}", codebook_digest(folder))
+
+
+def test_codebook_from_the_environment(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`RUSPAK_CODEBOOK` puts another codebook in the place of the package's own."""
+    monkeypatch.setenv("RUSPAK_CODEBOOK", str(write()))
+    assert list(load_codebook().entities) == ["pakistan", "mi-35"]
+    assert load_themes()["theme"].tolist() == ["arms_sales"]
+
+
+# What is shipped
+
+
+@pytest.fixture(scope="module")
+def codebook() -> Codebook:
+    """Read the codebook of the package."""
+    return load_codebook(Path(codebook_folder()))
+
+
+@pytest.fixture(scope="module")
+def nlp(codebook: Codebook) -> Language:
+    """Build the pipeline as `annotate` does."""
+    return build_nlp(codebook)
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """Read one of the shipped tables."""
+    with (codebook_folder() / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize("name", ["states.csv", "entities.csv"])
+def test_shipped_ids_are_sorted_slugs(name: str) -> None:
+    """Rows stand in the order of their ids, each once, so that an edit is easy to place."""
+    ids = [row["entity_id"] for row in rows(name)]
+    assert ids == sorted(set(ids))
+    assert [i for i in ids if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", i)] == []
+
+
+def test_every_country_of_the_world() -> None:
+    """There are at least as many states as the United Nations have members."""
+    assert len({row["iso3"] for row in rows("states.csv")}) >= 193
+
+
+def test_shipped_country_codes() -> None:
+    """A code is three capitals, and an entity's country is one of the states."""
+    known = {row["iso3"] for row in rows("states.csv")}
+    assert [code for code in known if not re.fullmatch("[A-Z]{3}", code)] == []
+    countries = {row["country"] for row in rows("entities.csv")}
+    assert countries - known <= {""}
+
+
+def test_no_form_with_stray_spaces(codebook: Codebook) -> None:
+    """A form is written with single spaces, straight apostrophes and no line break."""
+    forms = [form for form in codebook.aliases if form != " ".join(form.split()) or "’" in form]
+    assert forms == []
+
+
+def test_a_city_has_an_id_of_its_own(codebook: Codebook) -> None:
+    """The id of a capital meant as a city is never that of something else."""
+    capitals = [alias.form for alias in codebook.aliases.values() if alias.kind == "capital"]
+    assert [form for form in capitals if place_id(form) in codebook.entities] == []
+
+
+def test_every_entity_is_found_in_its_example(codebook: Codebook, nlp: Language) -> None:
+    """Each row of states.csv and entities.csv has a sentence in which it is found."""
+    entities = codebook.entities.values()
+    docs = zip(entities, nlp.pipe(entity.example for entity in entities), strict=True)
+    missed = [
+        (entity.entity_id, entity.example)
+        for entity, doc in docs
+        if entity.entity_id not in {span.id_ for span in doc.spans["mentions"]}
+    ]
+    assert missed == []
+
+
+def test_no_entity_is_found_in_its_counter_example(codebook: Codebook, nlp: Language) -> None:
+    """Each row has a sentence that looks like it, and in which it is not found."""
+    entities = codebook.entities.values()
+    docs = zip(entities, nlp.pipe(entity.counter_example for entity in entities), strict=True)
+    wrong = [
+        (entity.entity_id, entity.counter_example)
+        for entity, doc in docs
+        if not entity.counter_example
+        or entity.entity_id in {span.id_ for span in doc.spans["mentions"]}
+    ]
+    assert wrong == []
+
+
+def test_shipped_themes_are_those_of_the_design() -> None:
+    """Twelve themes, each with a definition, and with what it includes and excludes."""
+    themes = load_themes()
+    assert themes["theme"].tolist() == [
+        "arms_sales",
+        "afghanistan",
+        "cpec_connectivity",
+        "india_reaction",
+        "us_factor",
+        "terrorism",
+        "energy_economy",
+        "cold_war_history",
+        "multilateral",
+        "china_axis",
+        "military_exercise",
+        "diplomacy",
+    ]
+    assert (themes != "").all(axis=None)
+
+
+def test_shipped_weights(codebook: Codebook) -> None:
+    """A phrase suffices (1), is a cue of which two are needed (0.5), or takes back (-1)."""
+    weights = {rule.weight for theme in codebook.themes for rule in theme.patterns}
+    assert weights <= {1.0, 0.5, -1.0}
+
+
+def test_every_theme_is_given_to_its_example(codebook: Codebook) -> None:
+    """Each theme has a sentence that carries it, and one that does not."""
+    for theme in codebook.themes:
+        assert any(match_themes(theme.example, (theme,))), theme.name
+        assert not any(match_themes(theme.counter_example, (theme,))), theme.name
+
+
+def test_every_theme_pattern_matches_its_example(codebook: Codebook) -> None:
+    """Each pattern matches its example and not its counter-example, whatever it weighs."""
+    wrong = []
+    for theme in codebook.themes:
+        for rule in theme.patterns:
+            alone = (replace(theme, patterns=(replace(rule, weight=1.0),)),)
+            found = [any(match_themes(s, alone)) for s in (rule.example, rule.counter_example)]
+            if found != [True, False]:
+                wrong.append((rule.id, found))
+    assert wrong == []
+
+
+def test_every_date_rule_reads_its_example(codebook: Codebook) -> None:
+    """Each form of date is read from its example, among all the others, with its value."""
+    read = {
+        rule.id: [edtf for *_, edtf in match_dates(rule.example, codebook.dates, codebook.months)]
+        for rule in codebook.dates
+    }
+    assert read == {rule.id: [rule.value] for rule in codebook.dates}
+
+
+def test_no_date_rule_reads_its_counter_example(codebook: Codebook) -> None:
+    """Alone, the rule finds nothing in its counter-example."""
+    wrong = [
+        rule.id
+        for rule in codebook.dates
+        if any(match_dates(rule.counter_example, (rule,), codebook.months))
+    ]
+    assert wrong == []
+
+
+def capital_in(nlp: Language, codebook: Codebook, sentence: str) -> tuple[Span, Span]:
+    """Find the one capital of a sentence, and the sentence it stands in."""
+    doc = nlp(sentence)
+    (span,) = [
+        span
+        for span in doc.spans["mentions"]
+        if span.text in codebook.aliases and codebook.aliases[span.text].kind == "capital"
+    ]
+    return span, next(s for s in doc.spans["body"] if s.start <= span.start < s.end)
+
+
+def test_every_place_rule_tells_city_from_state(codebook: Codebook, nlp: Language) -> None:
+    """Alone, each rule sees the city in its example and the state in its counter-example."""
+    for rule in codebook.places:
+        city = capital_in(nlp, codebook, rule.example)
+        state = capital_in(nlp, codebook, rule.counter_example)
+        assert is_literal_place(*city, (rule,)), rule.id
+        assert not is_literal_place(*state, (rule,)), rule.id
+
+
+def test_places_in_the_pipeline(codebook: Codebook, nlp: Language) -> None:
+    """Together they make the city a place of its own, and the capital a metonym."""
+    for rule in codebook.places:
+        city, _ = capital_in(nlp, codebook, rule.example)
+        state, _ = capital_in(nlp, codebook, rule.counter_example)
+        assert (city.id_, city.kb_id_) == (place_id(city.text), ""), rule.id
+        assert state.id_ == codebook.aliases[state.text].entity_id, rule.id
+        assert state.kb_id_ == "metonym", rule.id
