@@ -10,7 +10,7 @@ import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from ruspak_nb.zones import split_blocks
+from ruspak_nb.blocks import split_blocks
 
 _OPENERS = "\"'“‘«([{—–-"
 _STOP = re.compile(

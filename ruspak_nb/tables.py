@@ -45,9 +45,9 @@ def finding_table(
     `columns` maps the columns to show to their headings, in order; by default all but
     `evidence`. The cell `show` of a row with `evidence` opens the sentences, which needs
     `notes`. With `spread`, the values of that column become columns of their own, in the
-    order in which they occur, holding `show`. Without a `source`, that of `notes` is named. Shares are shown in per cent, other
-    fractions with one decimal. Raises ValueError if a column is missing, or if the
-    summary has evidence and `notes` is missing.
+    order in which they occur, holding `show`. Without a `source`, that of `notes` is named.
+    Shares are shown in per cent, other fractions with one decimal. Raises ValueError if a
+    column is missing, or if the summary has evidence and `notes` is missing.
     """
     heads = dict(columns or {c: _heading(c) for c in summary.columns if c != "evidence"})
     need_columns(summary, *heads, *([spread, show] if spread else []))
@@ -61,9 +61,9 @@ def finding_table(
         headings = [(heads[c], _is_number(summary[c])) for c in heads]
     else:
         headings, rows = _spread(summary, heads, spread, show, notes)
+    named = source or (notes.source if notes else "")
     return Display(
-        _html_table(headings, rows, caption, source or (notes.source if notes else "")),
-        _text_table(headings, rows, caption),
+        _html_table(headings, rows, caption, named), _text_table(headings, rows, caption)
     )
 
 

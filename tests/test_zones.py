@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ruspak_nb.zones import find_zones, load_zone_rules, split_blocks, zones_named
+from ruspak_nb.blocks import split_blocks
+from ruspak_nb.zones import find_zones, load_zone_rules, zones_named
 
 PAGES = Path(__file__).parent / "pages"
 PARAGRAPH = (
