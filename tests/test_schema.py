@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ruspak_nb import annotate, load_corpus
@@ -140,6 +140,7 @@ def test_suggest(value: str, said: str) -> None:
 
 
 @given(st.text())
+@settings(max_examples=60, deadline=None, derandomize=True, database=None)
 def test_suggest_takes_any_text(value: str) -> None:
     """Whatever was typed, the message says what is allowed."""
     assert suggest(value, {"body", "title"}).startswith("allowed: body, title")

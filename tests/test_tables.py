@@ -55,7 +55,7 @@ class Outline(HTMLParser):
 
 TABLE_TAGS = {"figure", "table", "caption", "thead", "tbody", "tr", "th", "td", "figcaption"}
 EVIDENCE_TAGS = {"details", "summary", "ol", "li", "q", "cite", "mark"}
-ATTRIBUTES = {"class", "scope"}
+ATTRIBUTES = {"class", "scope", "style"}
 
 
 def test_plain_text_is_the_table():
@@ -114,7 +114,7 @@ def test_a_number_opens_its_sentences(notes: Annotations):
     russia = count_mentions(notes.mentions).query("entity_id == 'russia'")
     html = finding_table(russia, notes, caption="C", source="S")._repr_html_()
     assert (
-        '<details class="evidence"><summary>4</summary><ol>'
+        '<details class="evidence"><summary>4</summary><ol style="text-align: left">'
         "<li><q><mark>Russia</mark> sold arms to India.</q> <cite>one-s001</cite></li>"
         "<li><q>India &amp; <mark>Russia</mark> spoke of <mark>Russia</mark>.</q> "
         "<cite>one-s002</cite></li>"
