@@ -280,7 +280,9 @@ def _neighbouring_repeats(tree: parser.SubPattern, held: list[frozenset[str]]) -
     for op, argument in tree:
         if op in _REPEATS and argument[1] == ops.MAXREPEAT:
             taken = _reach(argument[2])
-            if taken & held[-1]:
+            # A group that opens with a separator of its own, as in \d+(?:,\d{3})*.
+            opening = _certain(*argument[2][0]) if len(argument[2]) > 1 else None
+            if (taken if opening is None else opening) & held[-1]:
                 return "two repeats without end stand side by side; keep one of them"
             held[-1] |= taken
             continue

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import chain, groupby, pairwise
+from itertools import chain, groupby, pairwise, takewhile
 from typing import Any
 
 from ruspak_nb.blocks import Block, find_running_heads, split_blocks
@@ -16,22 +16,16 @@ from ruspak_nb.schema import ZONES, suggest
 # A block of more words or characters than this is prose, whatever it matches.
 _MOST_RULE_WORDS = 60
 _MOST_RULE_CHARACTERS = 900
-_TITLE_WORDS = 25
 _TITLE_LINE_WORDS = 4
 _TEASER_WORDS = 80
 _STANDFIRST_WORDS = 40
-# Comments may outweigh an article, but not one shorter than this.
-_SHORT_ARTICLE = 50
 _NAME = r"[A-ZÀ-Þ][\w.'’-]{0,24}"
 _NAME_LINE = re.compile(
     rf"{_NAME}(?: (?:{_NAME}|\((?:r|[Rr]etd\.?)\)|de|la|van|von|bin|al|ul|ur|and|&)){{1,5}}"
 )
 # Dates in a list are the list's own; in comments and links so are notes on people.
-_OWN = {
-    "endnotes": ("byline",),
-    "comment_form": ("byline", "bio"),
-    "other_post": ("byline", "bio"),
-}
+_OWN = {"endnotes": {"byline"}, "comment_form": {"byline", "bio"}, "other_post": {"byline", "bio"}}
+_LISTS = ("run", "rest")
 _WRITES = re.compile(r"^.{3,60}? (?:writes|argues|reports) ?: ?")
 _CUT_SHORT = re.compile(r" ?(?:\[?(?:…|\.\.\.)\]?|read more|continue reading).{0,4}$", re.I)
 
@@ -57,11 +51,6 @@ class ZoneRule:
     pattern: re.Pattern[str]
     example: str
     counter_example: str
-
-    @property
-    def is_list(self) -> bool:
-        """Whether the lines below belong to this one."""
-        return self.scope in ("run", "rest")
 
 
 @dataclass
@@ -168,71 +157,55 @@ def _read_part(block: Block, spans: Sequence[tuple[int, int, Sequence[str]]]) ->
 
 def _label_head(parts: Sequence[_Part], title: str, author: str) -> int:
     """Label what stands above the first paragraph of the body; return its index."""
-    standfirst, first = _find_body(parts, title, author)
+    first = _find_body(parts, {_fold(author): "byline", _fold(title): "title"})
     waiting = [i for i in range(first) if parts[i].zone is None]
     if first == len(parts) and waiting:
         # Not one paragraph of prose: short lines are the body, under a title if several.
         titled = any(part.zone == "title" for part in parts)
         first = waiting[0] if len(waiting) == 1 or titled else waiting[1]
-    title_at = _find_title(parts[: min(first, standfirst)])
+    title_at = _find_title(parts[:first])
     if title_at is not None:
         parts[title_at].zone = "title"
-        if standfirst < first:
-            about = parts[standfirst].rule("end")
-            parts[standfirst].zone = about.zone if about else "title"
         _label_around_title(parts[:first], title_at)
     return first
 
 
-def _find_body(parts: Sequence[_Part], title: str, author: str) -> tuple[int, int]:
-    """Label what is known above the body; return where standfirst and body are, if at all."""
-    standfirst = len(parts)
+def _find_body(parts: Sequence[_Part], given: Mapping[str, str]) -> int:
+    """Label what is known above the first paragraph of the body; return its index."""
     for i, part in enumerate(parts):
         rule = part.rule("head", "any", "edge")
-        if part.zone:
-            continue
-        if _same(part.block.text, title):
-            part.zone = "title"
-        elif _same(part.block.text, author):
-            part.zone = "byline"
-        elif rule:
-            part.zone = rule.zone
-        elif part.is_body and _stands_again(part.block, parts[i + 1 :]):
+        known = given.get(_fold(part.block.text)) or (rule.zone if rule else None)
+        part.zone = part.zone or known
+        if part.is_body and _stands_again(part.block, parts[i + 1 :]):
             part.zone = "teaser"
-        elif part.is_body and standfirst == len(parts) and _is_standfirst(parts, i):
-            standfirst = i
-        elif part.is_body:
-            return standfirst, i
-    return standfirst, len(parts)
+        elif part.is_body and not _is_standfirst(parts, i):
+            return i
+    return len(parts)
 
 
 def _is_standfirst(parts: Sequence[_Part], i: int) -> bool:
-    """Tell whether a sentence stands between the title and the byline."""
+    """Tell whether this is a sentence, the first, between the title and the byline."""
+    above = any(part.zone in (None, "title") for part in parts[:i])
     below = parts[i + 1].rule("head", "any", "edge") if i + 1 < len(parts) else None
-    return (
-        parts[i].block.n_words <= _STANDFIRST_WORDS
-        and any(part.zone in (None, "title") for part in parts[:i])
-        and below is not None
-        and below.zone == "byline"
-    )
+    short = parts[i].block.n_words <= _STANDFIRST_WORDS
+    is_first = not any(part.is_body for part in parts[:i])
+    return short and is_first and above and below is not None and below.zone == "byline"
 
 
 def _stands_again(block: Block, below: Sequence[_Part]) -> bool:
     """Tell whether a block stands again, whole or cut short, further down."""
-    if block.n_words > _TEASER_WORDS:
-        return False
     said = _CUT_SHORT.sub("", _WRITES.sub("", block.text))
     rest = "".join(part.block.gap + part.block.text for part in below)
-    return len(said) >= 40 and said in " ".join(rest.split())
+    return block.n_words <= _TEASER_WORDS and len(said) >= 40 and said in " ".join(rest.split())
 
 
 def _find_title(head: Sequence[_Part]) -> int | None:
     """Find the headline: the first long enough line after the last menu above the body."""
     runs: list[list[int]] = [[]]
-    for i, part in enumerate(head):
+    for i, part in enumerate(takewhile(lambda part: not part.is_body, head)):
         if part.zone == "title":
             return i
-        if part.zone is None and part.block.n_words <= _TITLE_WORDS:
+        if part.zone is None:
             runs[-1].append(i)
         elif part.zone == "other_post" or (part.zone == "navigation" and part.rule("edge")):
             runs.append([])
@@ -245,6 +218,9 @@ def _find_title(head: Sequence[_Part]) -> int | None:
 
 
 def _label_around_title(head: Sequence[_Part], title_at: int) -> None:
+    for part in filter(lambda part: part.is_body, head):  # the standfirst
+        about = part.rule("end")
+        part.zone = about.zone if about else "title"
     below = pairwise(head[title_at + 1 :])
     dated = [pair for pair in below if pair[0].zone is None and pair[1].zone == "byline"]
     if len(dated) >= 2 and not _NAME_LINE.fullmatch(dated[0][0].block.text):
@@ -261,11 +237,8 @@ def _label_around_title(head: Sequence[_Part], title_at: int) -> None:
 
 def _zone_below_title(block: Block, before: str | None, after: Sequence[_Part]) -> str:
     """Tell names and further titles from short lines of the body."""
-    is_last = not any(part.zone is None and part.block.n_words > 3 for part in after)
     is_name = before in ("title", "byline") and _NAME_LINE.fullmatch(block.text)
-    if is_name and (is_last or after[0].zone):
-        return "byline"
-    if before == "byline" and any(part.zone == "byline" for part in after):
+    if is_name or (before == "byline" and any(part.zone == "byline" for part in after)):
         return "byline"
     return "title" if before == "title" and block.n_words >= _TITLE_LINE_WORDS else "body"
 
@@ -277,13 +250,14 @@ def _label_tail(parts: Sequence[_Part], first: int) -> None:
     for i, part in enumerate(parts):
         if i < first or part.zone:
             continue
-        rule = _tail_rule(part, over, closed=closed)
-        if rule and not _is_subheading(rule, parts[first:i], parts[i:], closed=closed):
+        rule = _tail_rule(part, over, closed)
+        if rule and not _is_subheading(rule, parts[first:i], parts[i:], closed):
             part.zone = rule.zone
             closed = closed or (rule.closes and _count(parts[first:i]) >= _count(parts[i:]))
             passing = rule.scope == "block" and rule.where != "edge" and not rule.closes
-            over = over if closed and over and over.is_list and passing else rule
-        elif over and _holds(over, part, closed=closed):
+            if not (closed and passing and over and over.scope in _LISTS):
+                over = rule
+        elif over and _holds(over, part, closed):
             part.zone = over.zone
             if over.scope == "next" or (over.scope == "note" and part.block.is_prose):
                 over = None
@@ -293,49 +267,45 @@ def _label_tail(parts: Sequence[_Part], first: int) -> None:
             over = None
 
 
-def _holds(over: ZoneRule, part: _Part, *, closed: bool) -> bool:
-    """Tell whether a part that no rule knows belongs to the section of a rule above it."""
-    return over.scope in ("next", "note") or (over.is_list and (closed or not part.block.is_prose))
+def _tail_rule(part: _Part, over: ZoneRule | None, closed: bool) -> ZoneRule | None:
+    """Choose the rule that labels a part in the section of the rule `over`, if any does."""
+    rule, inside = part.rule("tail", "any"), part.rule("inside")
+    if over and inside and inside.zone == over.zone:
+        listed = over.scope in _LISTS or over.where == "inside"
+        if listed and (rule is None or not rule.closes or rule.scope == "rest"):
+            return inside
+    if rule or not closed or (over and over.scope == "next"):
+        return rule
+    rule = part.rule("edge", "end")
+    return None if over and rule and rule.zone in _OWN.get(over.zone, ()) else rule
 
 
-def _tail_rule(part: _Part, over: ZoneRule | None, *, closed: bool) -> ZoneRule | None:
-    zone = over.zone if over else ""
-    inside = part.rule("inside") if over and (over.is_list or over.where == "inside") else None
-    rule = part.rule("tail", "any")
-    if inside and inside.zone == zone and (rule is None or not rule.closes or rule.scope == "rest"):
-        return inside
-    if rule is None and closed and not (over and over.scope == "next"):
-        rule = part.rule("edge", "end")
-        return None if rule and rule.zone in _OWN.get(zone, ()) else rule
-    return rule
+def _holds(over: ZoneRule, part: _Part, closed: bool) -> bool:
+    """Tell whether a part that no rule labels belongs to the section of the rule `over`."""
+    listed = over.scope in _LISTS and (closed or not part.block.is_prose)
+    return listed or over.scope in ("next", "note")
 
 
 def _is_subheading(
-    rule: ZoneRule, above: Sequence[_Part], at: Sequence[_Part], *, closed: bool
+    rule: ZoneRule, above: Sequence[_Part], parts: Sequence[_Part], closed: bool
 ) -> bool:
     """Tell a subheading of the body from the heading of furniture that it reads like.
 
     Under the subheading comes a paragraph; under the other come names, dates, links. With
     much prose below, more of the same furniture must stand there too.
     """
-    part, *below = at
+    heading, *below = parts
     if rule.scope == "run" and not closed:
         over_text = bool(below) and below[0].is_body and below[0].block.is_long
-        return over_text or part.block.is_prose
+        return over_text or heading.block.is_prose
     if rule.scope != "rest":
         return False
-    kin = [any(other.zone == rule.zone for other in p.rules) for p in below]
-    enough = _count(at)
-    if not any(kin):
-        enough *= 4
-    elif rule.zone == "comment_form":
-        enough = min(enough, _SHORT_ARTICLE)
-    if _count(above) < enough:
+    kin = [part for part in below if any(other.zone == rule.zone for other in part.rules)]
+    if _count(above) < _count(parts) * (1 if kin else 4):
         return True
-    for p, known in zip(below, kin, strict=True):
-        if known or not (p.zone or p.rules):
-            return not known and p.block.is_long
-    return False
+    nearest = (part for part in below if part in kin or not (part.zone or part.rules))
+    after = next(nearest, None)
+    return after is not None and after not in kin and after.block.is_long
 
 
 def _count(parts: Sequence[_Part]) -> int:
@@ -359,8 +329,7 @@ def _label_end(parts: Sequence[_Part], first: int, author: str) -> None:
         last -= 1
     for above, part in pairwise(parts[max(last, 0) :]):
         if part.zone is None and above.zone:
-            passing = above.zone in ("byline", "view_counter")
-            part.zone = "navigation" if passing else above.zone
+            part.zone = "navigation"
 
 
 def _is_about(block: Block, names: str) -> bool:
@@ -370,6 +339,5 @@ def _is_about(block: Block, names: str) -> bool:
     return short and opening is not None and opening[1].strip() in names
 
 
-def _same(text: str, given: str) -> bool:
-    texts = [" ".join(value.casefold().replace("’", "'").split()) for value in (text, given)]
-    return bool(given) and texts[0] == texts[1]
+def _fold(text: str) -> str:
+    return " ".join(text.casefold().replace("’", "'").split())
