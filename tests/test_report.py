@@ -369,7 +369,7 @@ def test_without_a_script_a_plot_is_a_picture(store: Store) -> None:
         },
     )
     page = render(store("a", "%% # How many?", outputs=[output]))
-    assert re.search(r'<div class="plot"><img alt="Bars: 1, 2\."[^>]*src="images/', page)
+    assert re.search(r'<img alt="Bars: 1, 2\." class="printed"[^>]* src="images/', page)
 
 
 def test_a_sentence_id_leads_to_the_sentence_in_the_source(store: Store, tmp_path: Path) -> None:

@@ -245,14 +245,15 @@
       (entries) => {
         entries.filter((entry) => entry.isIntersecting).forEach((entry) => {
           near.unobserve(entry.target);
-          draw(entry.target);
+          draw(entry.target.closest("figure"));
         });
       },
       { rootMargin: "600px" }
     );
-    figures.forEach((figure) => near.observe(figure));
+    // Watched is the plot itself: while its printed twin stands in, it is not there.
+    figures.forEach((figure) => near.observe(figure.querySelector(".plot")));
     addEventListener("beforeprint", () => {
-      figures.forEach((figure) => {
+      figures.filter((figure) => !figure.matches(".has-print")).forEach((figure) => {
         draw(figure);
         Plotly.relayout(figure.querySelector(".plot"), { width: 640, autosize: false });
       });
