@@ -29,7 +29,7 @@ _ACRONYM = re.compile(r"(?:\w\.)+\w$")
 def split_sentences(text: str) -> Iterator[tuple[int, int]]:
     """Yield the start and end of each sentence of a stretch of body text.
 
-    A sentence never crosses a block (see `zones.split_blocks`), whatever its last
+    A sentence never crosses a block (see `blocks.split_blocks`), whatever its last
     character; within one it ends at a full stop, question or exclamation mark that does
     not belong to an abbreviation, an initial or a list number.
     """

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import chain, groupby, pairwise, takewhile
+from itertools import chain, groupby, islice, pairwise, takewhile
 from typing import Any
 
 from ruspak_nb.blocks import Block, find_running_heads, split_blocks
@@ -25,7 +25,7 @@ _NAME_LINE = re.compile(
 )
 # Dates in a list are the list's own; in comments and links so are notes on people.
 _OWN = {"endnotes": {"byline"}, "comment_form": {"byline", "bio"}, "other_post": {"byline", "bio"}}
-_LISTS = ("run", "rest")
+_NOTES, _LISTS = ("next", "note"), ("run", "rest")
 _WRITES = re.compile(r"^.{3,60}? (?:writes|argues|reports) ?: ?")
 _CUT_SHORT = re.compile(r" ?(?:\[?(?:…|\.\.\.)\]?|read more|continue reading).{0,4}$", re.I)
 
@@ -148,11 +148,11 @@ def _read_part(block: Block, spans: Sequence[tuple[int, int, Sequence[str]]]) ->
     rules: tuple[ZoneRule, ...] = ()
     if block.n_words <= _MOST_RULE_WORDS and len(block.text) <= _MOST_RULE_CHARACTERS:
         rules = tuple(rule for rule in load_zone_rules() if rule.pattern.fullmatch(block.text))
-    holding = (zones for start, end, zones in spans if start <= block.start and block.end <= end)
-    zones = next(holding, None)
-    if zones is None:
-        return _Part(block, rules, None)
-    return _Part(block, rules, next((r.zone for r in rules if r.zone in zones), zones[-1]))
+    held = [zones for start, end, zones in spans if start <= block.start and block.end <= end]
+    zone = (
+        next((rule.zone for rule in rules if rule.zone in held[0]), held[0][-1]) if held else None
+    )
+    return _Part(block, rules, zone)
 
 
 def _label_head(parts: Sequence[_Part], title: str, author: str) -> int:
@@ -195,8 +195,10 @@ def _is_standfirst(parts: Sequence[_Part], i: int) -> bool:
 def _stands_again(block: Block, below: Sequence[_Part]) -> bool:
     """Tell whether a block stands again, whole or cut short, further down."""
     said = _CUT_SHORT.sub("", _WRITES.sub("", block.text))
+    if block.n_words > _TEASER_WORDS or len(said) < 40:
+        return False
     rest = "".join(part.block.gap + part.block.text for part in below)
-    return block.n_words <= _TEASER_WORDS and len(said) >= 40 and said in " ".join(rest.split())
+    return said in " ".join(rest.split())
 
 
 def _find_title(head: Sequence[_Part]) -> int | None:
@@ -250,16 +252,16 @@ def _label_tail(parts: Sequence[_Part], first: int) -> None:
     for i, part in enumerate(parts):
         if i < first or part.zone:
             continue
-        rule = _tail_rule(part, over, closed)
-        if rule and not _is_subheading(rule, parts[first:i], parts[i:], closed):
+        rule, short = _tail_rule(part, over, closed), not part.block.is_prose
+        if rule and not _is_subheading(rule, parts, first, i, closed):
             part.zone = rule.zone
             closed = closed or (rule.closes and _count(parts[first:i]) >= _count(parts[i:]))
             passing = rule.scope == "block" and rule.where != "edge" and not rule.closes
             if not (closed and passing and over and over.scope in _LISTS):
                 over = rule
-        elif over and _holds(over, part, closed):
+        elif over and (over.scope in _NOTES or (over.scope in _LISTS and (closed or short))):
             part.zone = over.zone
-            if over.scope == "next" or (over.scope == "note" and part.block.is_prose):
+            if over.scope == "next" or (over.scope == "note" and not short):
                 over = None
         elif closed:
             part.zone = "navigation"
@@ -280,32 +282,25 @@ def _tail_rule(part: _Part, over: ZoneRule | None, closed: bool) -> ZoneRule | N
     return None if over and rule and rule.zone in _OWN.get(over.zone, ()) else rule
 
 
-def _holds(over: ZoneRule, part: _Part, closed: bool) -> bool:
-    """Tell whether a part that no rule labels belongs to the section of the rule `over`."""
-    listed = over.scope in _LISTS and (closed or not part.block.is_prose)
-    return listed or over.scope in ("next", "note")
-
-
 def _is_subheading(
-    rule: ZoneRule, above: Sequence[_Part], parts: Sequence[_Part], closed: bool
+    rule: ZoneRule, parts: Sequence[_Part], first: int, i: int, closed: bool
 ) -> bool:
     """Tell a subheading of the body from the heading of furniture that it reads like.
 
     Under the subheading comes a paragraph; under the other come names, dates, links. With
     much prose below, more of the same furniture must stand there too.
     """
-    heading, *below = parts
     if rule.scope == "run" and not closed:
-        over_text = bool(below) and below[0].is_body and below[0].block.is_long
-        return over_text or heading.block.is_prose
+        over_text = any(part.is_body and part.block.is_long for part in parts[i + 1 : i + 2])
+        return over_text or parts[i].block.is_prose
     if rule.scope != "rest":
         return False
-    kin = [part for part in below if any(other.zone == rule.zone for other in part.rules)]
-    if _count(above) < _count(parts) * (1 if kin else 4):
+    below = [(part, any(r.zone == rule.zone for r in part.rules)) for part in parts[i + 1 :]]
+    enough = _count(parts[i:]) * (1 if any(kin for _, kin in below) else 4)
+    if _count(parts[first:i]) < enough:
         return True
-    nearest = (part for part in below if part in kin or not (part.zone or part.rules))
-    after = next(nearest, None)
-    return after is not None and after not in kin and after.block.is_long
+    nearest = (pair for pair in below if pair[1] or not (pair[0].zone or pair[0].rules))
+    return any(not kin and part.block.is_long for part, kin in islice(nearest, 1))
 
 
 def _count(parts: Sequence[_Part]) -> int:

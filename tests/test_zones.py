@@ -79,6 +79,12 @@ def test_line_below_the_body_has_its_zone(line, zone):
     assert zone_of(line, HEAD + line) == zone
 
 
+def test_numbered_heading_is_no_date():
+    """A word and a number are a date only if the word is a month."""
+    assert zone_of("Article 5", f"{HEAD}Article 5") == "body"
+    assert zone_of("Nov 9", f"{HEAD}Nov 9") == "byline"
+
+
 def test_skip_link_is_navigation():
     """The link over the title is navigation, and the title is found below it."""
     text = "Skip to content\n\n" + HEAD
