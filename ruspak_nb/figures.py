@@ -164,7 +164,8 @@ def draw_dots(
             )
         _rows(axes, names)
         _value_axis(axes, percent)
-        axes.set_xlim(left=min(0, float(table.min().min())))
+        low, high = min(0.0, float(table.min().min())), float(table.max().max())
+        axes.set_xlim(left=low - 0.03 * (high - low or 1))
         _legend(axes, groups)
     said = [
         f"{name}: " + ", ".join(f"{who} {_number(table.loc[name, who], percent)}" for who in groups)
@@ -236,6 +237,7 @@ def draw_lines(
                     annotation_clip=False,
                 )
         axes.set_xticks(range(len(steps)), [_broken(str(step), 14) for step in steps])
+        axes.tick_params(axis="x", pad=7)
         axes.set_xlim(-0.2, len(steps) - 1 + 0.42 * max(len(steps) - 1, 1))
         axes.set_ylim(bottom=0)
         axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: _number(v, percent)))
@@ -278,7 +280,7 @@ def draw_matrix(
                 number = table.iat[i, j]
                 if pd.isna(number):
                     continue
-                dark = number / top > 0.55
+                dark = number / top > 0.72
                 faint = number == 0
                 axes.text(
                     j,
@@ -287,10 +289,11 @@ def draw_matrix(
                     ha="center",
                     va="center",
                     fontsize=9.5,
-                    color="white" if dark else _GREY if faint else _INK,
+                    color="white" if dark else _MUTED if faint else "black",
                 )
         axes.set_yticks(range(len(rows)), [_broken(str(name), 24) for name in rows])
-        axes.set_xticks(range(len(columns)), [_broken(str(name), 12) for name in columns])
+        width = max(8, 60 // len(columns))
+        axes.set_xticks(range(len(columns)), [_broken(str(name), width) for name in columns])
         axes.xaxis.tick_top()
         axes.tick_params(axis="x", labelcolor=_INK, labelsize=9)
         axes.spines[:].set_visible(False)
@@ -637,7 +640,9 @@ def _plotly_layout(
         "<br>".join(textwrap.wrap(_escape(text), width))
         for text, width in ((title, 56), (subtitle, 80), (f"Source: {source}", 92))
     )
-    top = 26 + 21 * (head.count("<br>") + 1) + 16 * (below.count("<br>") + 1)
+    n_head = head.count("<br>") + 1
+    top = 30 + 21 * n_head + 16 * (below.count("<br>") + 1)
+    height = top + (34 if legend else 0) + 84 + 56 * len(lines)
     return {
         "template": "none",
         "title": {
@@ -646,11 +651,12 @@ def _plotly_layout(
             "x": 0.01,
             "xanchor": "left",
             "yref": "container",
-            "y": 0.985,
+            # plotly puts the last line of a title here, whatever the anchor.
+            "y": 1 - (10 + 21 * (n_head - 1)) / height,
             "yanchor": "top",
             "font": {"size": 16},
         },
-        "height": top + (34 if legend else 0) + 84 + 56 * len(lines),
+        "height": height,
         "margin": {"l": 10, "r": 14, "t": top + (34 if legend else 0), "b": 84},
         "showlegend": legend,
         "legend": {"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom"},
