@@ -1,7 +1,7 @@
 """Measure speed, side by side in one run, as ratios: `make bench`.
 
 Seconds depend on the machine and on what else it does; the ratios are what to read.
-Each pair is run in turn, several times, and the medians are compared.
+Each pair is run in turn; what is short is run several times, and the medians are compared.
 """
 
 import contextlib

@@ -9,5 +9,3 @@ import lazy_loader
 # The public names stand in `__init__.pyi` and are fetched when first used: a notebook that
 # draws nothing does not pay for matplotlib, one whose annotation is cached not for spaCy.
 __getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
-
-__version__ = "0.1.0"

@@ -1,5 +1,6 @@
 """Turn a corpus into tidy frames of sentences, mentions, themes and dates, and cache them."""
 
+import csv
 import hashlib
 import html
 import os
@@ -20,6 +21,7 @@ from tqdm import tqdm
 from ruspak_nb.codebook import Codebook, codebook_digest, load_codebook
 from ruspak_nb.corpus import Corpus
 from ruspak_nb.intervals import edtf_bounds
+from ruspak_nb.patterns import CodebookError
 from ruspak_nb.schema import FRAMES, build_frame, suggest
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ class Annotations:
         years = sorted({day[:4] for day in articles["published_earliest"] if day})
         period = f", {years[0]}–{years[-1]}" if years else ""
         n = f"{len(articles)} article{'' if len(articles) == 1 else 's'}"
-        return f"{n}{period}; coded by rules, ruspak_nb {version('ruspak-nb')}"
+        return f"{n}{period}; coded by rules (ruspak_nb)"
 
     def without(self, article_id: str) -> Self:
         """Give the same annotations as if one article were not in the corpus.
@@ -94,6 +96,8 @@ def build_nlp(codebook: Codebook | None = None) -> "Language":
     """
     import spacy
 
+    if codebook and codebook_digest(codebook.path) != codebook.digest:
+        raise CodebookError(f"{codebook.path} was edited since it was loaded; load it again")
     # Each of these registers its component.
     from ruspak_nb import dates, entities, sentences, themes  # noqa: F401
 
@@ -152,7 +156,14 @@ def save_annotations(notes: Annotations, folder: str | Path, *, format: str = "c
     for name, frame in notes.frames().items():
         path = folder / f"{name}.{format}"
         if format == "csv":
-            frame.to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+            # Quoted, because a lone carriage return in a text would end its row.
+            frame.to_csv(
+                path,
+                index=False,
+                lineterminator="\n",
+                encoding="utf-8",
+                quoting=csv.QUOTE_NONNUMERIC,
+            )
         elif format == "jsonl":
             frame.to_json(path, orient="records", lines=True, force_ascii=False)
         else:

@@ -10,6 +10,7 @@ _PROSE_WORDS = 25
 _PROSE_CHARACTERS = 200
 _SENTENCE_WORDS = 5
 _WRAP_WIDTH = 100
+_RUN_ON_WIDTH = 40
 _LINE = re.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _SENTENCE_END = re.compile(r"[.!…۔।。][\"'”’»)\]*]{0,3}(\[\w{1,4}\]|\d{1,2})?$")
 _PAGE_NUMBER = re.compile(r"\d{1,3}")
@@ -115,7 +116,9 @@ def _unwrap(lines: Sequence[Block], full: float) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     width = 0
     for line in lines:
-        goes_on = width >= full and line.follows
+        # Also where a text is too short to have a width: a sentence goes on in lower case.
+        in_lower_case = width >= _RUN_ON_WIDTH and line.text[0].islower()
+        goes_on = line.follows and (width >= full or in_lower_case)
         spans.append((spans.pop()[0] if goes_on else line.start, line.end))
         width = line.end - line.start
     return spans

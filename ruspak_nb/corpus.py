@@ -98,7 +98,7 @@ def load_corpus(
     if not rows:
         raise CorpusError(
             f"no article in {', '.join(map(str, sources))}: there must be at least one "
-            "`.txt` file with text in it"
+            "`.txt` file with text in it; folders within a folder are named one by one"
         )
     _name_articles(rows)
     rows.sort(key=lambda row: (row["published_earliest"] or "9999", row["file"]))
@@ -161,7 +161,9 @@ def _read_source(source: Path, encoding: str) -> list[dict[str, Any]]:
 
 
 def _text_files(folder: Path) -> list[Path]:
-    files = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".txt")
+    # A name that begins with a dot is the file system's own, such as macOS' "._a.txt".
+    names = (path for path in folder.iterdir() if not path.name.startswith("."))
+    files = sorted(path for path in names if path.suffix.lower() == ".txt")
     broken = [path for path in files if path.is_symlink() and not _is_file(path)]
     if broken:
         raise CorpusError(f"{broken[0].name} is a link that leads nowhere; delete it or mend it")
@@ -179,7 +181,7 @@ def _warn(what: str, files: Sequence[Path]) -> None:
     """Warn once of all files to which the same thing happened."""
     names = ", ".join(file.name for file in files[:5])
     more = "" if len(files) <= 5 else ", …"
-    warnings.warn(f"{what}: {names}{more}", stacklevel=5)
+    warnings.warn(f"{what}: {names}{more}", stacklevel=4)
 
 
 def _read_datasheet(path: Path) -> dict[Path, dict[str, str]]:
@@ -256,10 +258,11 @@ def _decode(raw: bytes, file: Path, encoding: str) -> str:
     try:
         return raw.decode(encoding)
     except UnicodeDecodeError as error:
+        likely = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "cp1252"
         raise CorpusError(
             f"{file.name} is not {encoding}: byte 0x{raw[error.start]:02x} at position "
             f"{error.start}; save it as UTF-8, or name its encoding, as in "
-            "load_corpus(path, encoding='cp1252')"
+            f"load_corpus(path, encoding={likely!r})"
         ) from None
     except LookupError:
         raise CorpusError(f"no encoding {encoding!r}; try 'utf-8', 'cp1252' or 'latin-1'") from None

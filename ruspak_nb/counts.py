@@ -28,11 +28,14 @@ def count_mentions(
     """Count mentions, by entity or any other columns.
 
     Needs the columns `by` and `article_id`, `start`, `end`. Returns them with `n` and
-    `evidence` (span ids), by descending n. Raises ValueError if a column is missing.
+    `evidence` (span ids), by descending n. Counted by entity, mentions without one, such as
+    dates, are left out. Raises ValueError if a column is missing.
     """
     keys = _columns(by)
     need_columns(mentions, *keys)
-    return _tally(mentions.assign(_id=span_ids(mentions)), keys)
+    entity = [key for key in keys if key in ("entity_id", "name")]
+    named = mentions[(mentions[entity] != "").all(axis=1)]
+    return _tally(named.assign(_id=span_ids(named)), keys)
 
 
 def count_themes(
@@ -41,14 +44,16 @@ def count_themes(
     """Count the sentences that carry each theme, and their share of all sentences.
 
     Needs `sentence_id`, `theme` in `themes`, `sentence_id` in `sentences`, and `by` in
-    both. Returns `by` (unless None), `theme`, `n`, `n_sentences`, `share` (of
-    `n_sentences`) and `evidence` (sentence ids), in the order of `sentences`, themes by
-    overall n; pairs that do not occur are 0. Raises ValueError if a column is missing.
+    both; themes of sentences that are not in `sentences` do not count. Returns `by` (unless
+    None), `theme`, `n`, `n_sentences`, `share` (of `n_sentences`) and `evidence` (sentence
+    ids), in the order of `sentences`, themes by overall n; pairs that do not occur are 0.
+    Raises ValueError if a column is missing.
     """
     need_columns(themes, "sentence_id", "theme")
     need_columns(sentences, "sentence_id")
     grouping = by or "_all"
-    coded = themes.assign(_all="").drop_duplicates(["sentence_id", "theme"])
+    inside = themes["sentence_id"].isin(sentences["sentence_id"])
+    coded = themes[inside].assign(_all="").drop_duplicates(["sentence_id", "theme"])
     base = sentences.assign(_all="")
     need_columns(coded, grouping)
     need_columns(base, grouping)

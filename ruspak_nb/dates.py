@@ -8,6 +8,7 @@ from spacy.tokens import Doc
 
 from ruspak_nb.codebook import Codebook, DateRule, load_codebook
 from ruspak_nb.intervals import edtf_bounds
+from ruspak_nb.patterns import CodebookError
 from ruspak_nb.spans import token_span
 
 
@@ -52,10 +53,22 @@ def match_dates(
     for start, end, rule, match in readings:
         if any(start < b and a < end for a, b, _ in taken):
             continue
-        edtf = _value(rule, match, months)
+        try:
+            edtf = _value(rule, match, months)
+        except KeyError as error:
+            raise CodebookError(
+                f"dates.toml, rule {rule.id!r}: {match[0]!r} gives no {error}; name it in "
+                "[months] or in the pattern"
+            ) from None
         if edtf:
             taken.append((start, end, edtf))
     yield from sorted(taken)
+
+
+def _full_year(year: int, short: str) -> str:
+    """Complete the second year of "1999-00" or "2016-17"."""
+    full = year - year % 100 + int(short)
+    return str(full if full > year else full + 100)
 
 
 def _value(rule: DateRule, match: re.Match[str], months: Mapping[str, int]) -> str:
@@ -68,7 +81,7 @@ def _value(rule: DateRule, match: re.Match[str], months: Mapping[str, int]) -> s
         elif name.startswith("day"):
             fields[name] = f"{int(re.sub(r'[^0-9]', '', said)):02}"
         elif name == "short":
-            fields[name] = match["year"][:2] + said
+            fields[name] = _full_year(int(match["year"]), said)
         elif name == "ordinal":
             # The 21st century is 20XX.
             fields["century"] = str(int(said) - 1)

@@ -78,11 +78,18 @@ class EntityFinder:
         return Span(doc, span.start, span.end, label=alias.label, span_id=entity_id, kb_id=metonym)
 
     def _continues_list(self, previous: Span, span: Span) -> bool:
-        """Tell whether a capital is listed with a city: "envoy to Moscow and Washington"."""
-        between = span.doc[previous.end : span.start].text
+        """Tell whether a capital is listed with a city: "envoy to Moscow and Washington".
+
+        After a comma only if the list goes on: in "at the talks in Astana, Moscow refused"
+        a new clause begins.
+        """
+        doc = span.doc
+        between = doc[previous.end : span.start].text
+        after = doc[span.end].text if span.end < len(doc) else ""
         alias = self._aliases.get(previous.text)
-        listed = between in ("and", "or", ",", ", and")
-        return bool(listed and alias and alias.kind == "capital" and not previous.kb_id_)
+        listed = between in ("and", "or", ", and") or (between == "," and after in (",", "and"))
+        is_city = alias is not None and alias.kind == "capital" and not previous.kb_id_
+        return listed and is_city and after not in _POSSESSIVE
 
 
 def place_id(form: str) -> str:

@@ -5,8 +5,9 @@ code points of the file.
 """
 
 import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -33,31 +34,30 @@ def find_evidence(notes: "Annotations", ids: Iterable[str]) -> pd.DataFrame:
     text), and `start`, `end` of the span within the sentence (all of it for a sentence id).
     Raises KeyError if an id names no sentence of these annotations.
     """
-    sentences = notes.sentences.set_index("sentence_id")
+    by_id = {row.sentence_id: row for row in notes.sentences.itertuples(index=False)}
+    in_article: dict[str, list[Any]] = {}
+    for row in by_id.values():
+        in_article.setdefault(row.article_id, []).append(row)
     rows = []
     for evidence in ids:
         match = _SPAN.fullmatch(evidence)
         if match is None:
-            sentence = sentences.loc[evidence]
-            span = (0, len(sentence["text"]))
+            sentence = by_id.get(evidence)
+            start, end = 0, len(sentence.text) if sentence else 0
         else:
-            sentence = _sentence_around(notes.sentences, match)
-            span = (
-                int(match["start"]) - int(sentence["start"]),
-                int(match["end"]) - int(sentence["start"]),
-            )
-        name = evidence if match is None else sentence["sentence_id"]
-        rows.append((evidence, sentence["article_id"], name, sentence["text"], *span))
+            start, end = int(match["start"]), int(match["end"])
+            sentence = _sentence_around(in_article.get(match["article"], []), start, end)
+            if sentence:
+                start, end = start - sentence.start, end - sentence.start
+        if sentence is None:
+            raise KeyError(f"evidence {evidence!r} lies in no sentence of these annotations")
+        found = (sentence.article_id, sentence.sentence_id, sentence.text, start, end)
+        rows.append((evidence, *found))
     columns = ["evidence", "article_id", "sentence_id", "sentence", "start", "end"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _sentence_around(sentences: pd.DataFrame, match: re.Match[str]) -> pd.Series:
-    inside = sentences[
-        (sentences["article_id"] == match["article"])
-        & (sentences["start"] <= int(match["start"]))
-        & (sentences["end"] >= int(match["end"]))
-    ]
-    if inside.empty:
-        raise KeyError(f"evidence {match[0]!r} lies in no sentence of the corpus")
-    return inside.iloc[0]
+def _sentence_around(sentences: Sequence[Any], start: int, end: int) -> Any:
+    """Find the sentence that holds a span, among those of its article in order."""
+    at = bisect_right(sentences, start, key=lambda sentence: sentence.start) - 1
+    return sentences[at] if at >= 0 and end <= sentences[at].end else None

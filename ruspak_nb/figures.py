@@ -24,11 +24,12 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from ruspak_nb.schema import need_columns
+from ruspak_nb.schema import need_columns, need_rows
 
 WIDTH = 6.4  # inches: on a phone this leaves 10 pt text at about 9 pt
 _SCREEN_DPI, _PRINT_DPI = 150, 220
 _INK, _MUTED, _RULE, _GREY = "#1d2126", "#5b626b", "#d9dde2", "#8a929b"
+_ACCENT = "#0072b2"
 COLOURS: Mapping[str, str] = {
     "Russia": "#0072b2",
     "Pakistan": "#00805a",
@@ -111,6 +112,7 @@ def draw_bars(
     labels to keep in full colour while the others turn grey.
     """
     need_columns(summary, label, value)
+    need_rows(summary)
     names, values = summary[label].tolist(), summary[value].tolist()
     colours = _bar_colours(summary, label, colour, highlight)
     with _canvas(title, subtitle, source, rows=len(names)) as (figure, axes):
@@ -143,6 +145,7 @@ def draw_dots(
     Needs `label`, `value`, `group`; labels in order of first appearance, the first on top.
     """
     need_columns(summary, label, value, group)
+    need_rows(summary)
     names = list(dict.fromkeys(summary[label]))
     groups = list(dict.fromkeys(summary[group]))
     table = summary.pivot(index=label, columns=group, values=value).loc[names, groups]
@@ -192,6 +195,7 @@ def draw_lines(
     when there are two steps. `highlight` lists the groups to keep in full colour.
     """
     need_columns(summary, x, y, group)
+    need_rows(summary)
     steps = list(dict.fromkeys(summary[x]))
     groups = list(dict.fromkeys(summary[group]))
     table = summary.pivot(index=x, columns=group, values=y).loc[steps, groups]
@@ -269,6 +273,7 @@ def draw_matrix(
     left blank.
     """
     need_columns(summary, row, column, value)
+    need_rows(summary)
     rows, columns = list(dict.fromkeys(summary[row])), list(dict.fromkeys(summary[column]))
     table = summary.pivot(index=row, columns=column, values=value).loc[rows, columns]
     top = float(table.max().max()) or 1.0
@@ -327,6 +332,7 @@ def draw_spans(
     columns `colour` (of states) and `note` (a few words beside the bar).
     """
     need_columns(summary, label, start, end, *(c for c in (colour, note) if c))
+    need_rows(summary)
     names = summary[label].tolist()
     begins = [_year(day) for day in summary[start]]
     stops = [_year(day) if day else None for day in summary[end]]
@@ -334,7 +340,7 @@ def draw_spans(
     room = max(high - low, 0.5)
     with _canvas(title, subtitle, source, rows=1.25 * len(names)) as (figure, axes):
         for row, (begin, stop) in enumerate(zip(begins, stops, strict=True)):
-            shade = _colour(summary[colour].iloc[row], row) if colour else COLOURS["Russia"]
+            shade = _colour(summary[colour].iloc[row], row) if colour else _ACCENT
             last = begin + 0.1 * room if stop is None else stop
             if last - begin < 0.012 * room:
                 axes.plot((begin + last) / 2, row, marker="o", color=shade, markersize=8)
@@ -376,6 +382,7 @@ def draw_dispersion(
     `group`, which splits each line into lanes. On screen, hovering shows the sentence.
     """
     need_columns(summary, line, position, length, text, *([group] if group else []))
+    need_rows(summary)
     lines = list(dict.fromkeys(summary[line]))
     groups = list(dict.fromkeys(summary[group])) if group else [""]
     lanes = {g: (i - (len(groups) - 1) / 2) * 0.7 / len(groups) for i, g in enumerate(groups)}
@@ -553,10 +560,10 @@ def _spread_labels(ends: Mapping[str, float]) -> dict[str, float]:
 def _bar_colours(
     summary: pd.DataFrame, label: str, colour: str | None, highlight: Sequence[str]
 ) -> list[str]:
-    states = summary[colour].tolist() if colour else [None] * len(summary)
+    shades = [COLOURS.get(state, _GREY) for state in summary[colour]] if colour else None
     return [
-        _RULE if highlight and name not in highlight else COLOURS.get(state, COLOURS["Russia"])
-        for name, state in zip(summary[label], states, strict=True)
+        _RULE if highlight and name not in highlight else shade
+        for name, shade in zip(summary[label], shades or [_ACCENT] * len(summary), strict=True)
     ]
 
 

@@ -5,7 +5,6 @@ from importlib.resources import files
 
 import pandas as pd
 
-from ruspak_nb.intervals import edtf_bounds
 from ruspak_nb.schema import suggest
 
 TABLES = ("actors", "arms_shares", "arms_transfers", "chronology", "claims", "readings")
@@ -19,9 +18,7 @@ _NUMBERS = {
 def load_reference(name: str) -> pd.DataFrame:
     """Read one reference table; its columns are described in `reference/README.md`.
 
-    Empty cells are empty strings, except in number columns, where they are missing. The
-    chronology has two columns more than its file, `earliest` and `latest`: the days that
-    its EDTF `date` can mean.
+    Empty cells are empty strings, except in number columns, where they are missing.
     Raises ValueError if there is no table of that name.
     """
     if name not in TABLES:
@@ -35,8 +32,4 @@ def _read(name: str) -> pd.DataFrame:
         table = pd.read_csv(file, dtype="str", keep_default_na=False)
     for column, dtype in _NUMBERS.get(name, {}).items():
         table[column] = pd.to_numeric(table[column].replace("", None)).astype(dtype)
-    if name == "chronology":
-        bounds = [edtf_bounds(date) for date in table["date"]]
-        table["earliest"] = [earliest for earliest, _ in bounds]
-        table["latest"] = [latest for _, latest in bounds]
     return table

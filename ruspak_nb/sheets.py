@@ -1,6 +1,7 @@
 """Read the CSV and TOML files that people edit, and say exactly what is wrong with one."""
 
 import csv
+import io
 import tomllib
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -21,8 +22,7 @@ def read_sheet(
     Raises `error` if the file is not UTF-8, a column is unknown, named twice or, being
     `needed`, missing, or a row has more cells than there are columns.
     """
-    lines = _text(path, error).splitlines(keepends=True)
-    reader = csv.DictReader(lines, strict=True)
+    reader = csv.DictReader(io.StringIO(_text(path, error), newline=""), strict=True)
     try:
         names = reader.fieldnames or []
         _check_columns(path.name, names, columns, needed, error)
@@ -69,6 +69,8 @@ def _check_columns(
 ) -> None:
     seen: set[str] = set()
     for name in names:
+        if ";" in name:
+            raise error(f"{file}: its columns are parted by semicolons; save it with commas")
         if name not in columns:
             raise error(f"{file}: unknown column {name!r}; {suggest(name, columns)}")
         if name in seen:

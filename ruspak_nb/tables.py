@@ -13,8 +13,6 @@ from ruspak_nb.schema import need_columns
 if TYPE_CHECKING:
     from ruspak_nb.annotation import Annotations
 
-_PERCENT = ("share", "jaccard", "share_pct")
-
 
 @dataclass(frozen=True)
 class Display:
@@ -102,6 +100,11 @@ def _spread(
     lines: dict[tuple[object, ...], dict[object, _Cell]] = {}
     for row in summary.to_dict("records"):
         line = lines.setdefault(tuple(row[key] for key in keys), {})
+        if row[spread] in line:
+            raise ValueError(
+                f"two rows have {spread} {row[spread]!r} and the same {', '.join(keys)}; "
+                "show a column that tells them apart, or count without it"
+            )
         line[row[spread]] = _cell(row, show, notes, show)
     headings = [(heads[key], _is_number(summary[key])) for key in keys]
     headings += [(str(value), True) for value in values]
@@ -158,16 +161,17 @@ def _format(value: object, column: str) -> str:
     if isinstance(value, float):
         if pd.isna(value):
             return "–"
-        if column == "share_pct":
+        if column.endswith("_pct"):
             return f"{value:g} %"
-        if column in _PERCENT or column.startswith("share"):
+        if column == "jaccard" or column.startswith("share"):
             return f"{100 * value:.0f} %"
         return f"{value:.1f}"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
-        return f"{value:,}"
-    return "" if value is None or value is pd.NA else str(value)
+        # Four digits may be a year.
+        return f"{value:,}" if abs(value) >= 10_000 else str(value)
+    return "–" if value is None or value is pd.NA else str(value)
 
 
 def _heading(column: str) -> str:

@@ -1,5 +1,6 @@
 """Give sentences their themes, by the weighted patterns of the codebook."""
 
+import math
 from collections.abc import Iterator
 
 from spacy.language import Language
@@ -45,7 +46,7 @@ def match_themes(sentence: str, themes: tuple[Theme, ...]) -> Iterator[tuple[str
     """
     folded = sentence.casefold()
     for theme in themes:
-        weight = 0.0
+        weights: list[float] = []
         found: list[tuple[str, str, int, int]] = []
         for rule in theme.patterns:
             if rule.needs and not any(needed in folded for needed in rule.needs):
@@ -53,8 +54,8 @@ def match_themes(sentence: str, themes: tuple[Theme, ...]) -> Iterator[tuple[str
             spans = [match.span() for match in rule.pattern.finditer(sentence)]
             if not spans:
                 continue
-            weight += rule.weight
+            weights.append(rule.weight)
             if rule.weight > 0:
                 found += [(theme.name, rule.id, start, end) for start, end in spans]
-        if weight >= THRESHOLD:
+        if math.fsum(weights) >= THRESHOLD:
             yield from sorted(found, key=lambda row: (row[2], row[3], row[1]))

@@ -14,10 +14,18 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from ruspak_nb import Annotations, annotate, load_codebook, load_corpus, save_annotations
+from ruspak_nb import (
+    Annotations,
+    annotate,
+    build_nlp,
+    load_codebook,
+    load_corpus,
+    save_annotations,
+)
 from ruspak_nb.annotation import cache_folder
 from ruspak_nb.codebook import codebook_folder
 from ruspak_nb.corpus import Corpus, seeds_folder
+from ruspak_nb.patterns import CodebookError
 from ruspak_nb.schema import DATE_BASES, FRAMES, LABELS
 
 LAYERS = ["sentences", "mentions", "themes", "dates"]
@@ -465,3 +473,14 @@ def test_a_cache_that_cannot_be_written_is_a_warning(
     with pytest.warns(UserWarning, match="were not cached"):
         notes = annotate(corpus)
     assert len(notes.sentences) == 2
+
+
+def test_a_codebook_edited_after_loading_is_refused(tmp_path: Path):
+    """Rules that were not loaded must not be cached under the digest of those that were."""
+    folder = tmp_path / "codebook"
+    copytree(codebook_folder(), folder)
+    codebook = load_codebook(folder)
+    with (folder / "places.toml").open("a", encoding="utf-8") as file:
+        file.write("\n# edited\n")
+    with pytest.raises(CodebookError, match="edited since it was loaded"):
+        build_nlp(codebook)

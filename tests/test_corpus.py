@@ -747,3 +747,23 @@ def test_two_thousand_articles_in_flat_memory(tmp_path: Path) -> None:
     annotate_many(1)  # what is imported once is no article's
     growth = (peak(2000) - peak(200)) / 1800
     assert growth < 5_000  # bytes an article
+
+
+def test_files_of_the_file_system_are_no_articles(write: Write) -> None:
+    """What macOS leaves beside each file on other disks is passed over."""
+    folder = write({"a.txt": ARTICLE, "._a.txt": b"\x00\x05\x16\x07"})
+    assert len(load_corpus(folder)) == 1
+
+
+def test_utf16_is_recognised(write: Write) -> None:
+    """The error names the encoding that the file seems to have."""
+    folder = write({"a.txt": ARTICLE.encode("utf-16")})
+    with pytest.raises(CorpusError, match=r"encoding='utf-16'"):
+        load_corpus(folder)
+
+
+def test_a_datasheet_with_semicolons_is_recognised(write: Write) -> None:
+    """A spreadsheet's other kind of CSV is told apart from an unknown column."""
+    folder = write({"a.txt": ARTICLE, "documents.csv": "file;title\na.txt;One\n"})
+    with pytest.raises(CorpusError, match="semicolons; save it with commas"):
+        load_corpus(folder)

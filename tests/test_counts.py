@@ -351,3 +351,22 @@ def test_leave_one_out_makes_a_summary_for_each_article(seeds: Annotations):
     assert (table["left_out"] != table["article_id"]).all()
     assert len(table) == 5 * 4
     assert_counts_its_evidence(table)
+
+
+def test_themes_of_other_sentences_do_not_count():
+    """A share is never above one, whichever sentences are asked about."""
+    sentences = pd.DataFrame({"sentence_id": ["a-s001"], "article_id": ["a"]})
+    themes = pd.DataFrame(
+        {"sentence_id": ["a-s001", "b-s001"], "article_id": ["a", "b"], "theme": "arms_sales"}
+    )
+    counted = count_themes(themes, sentences, by=None)
+    assert counted["evidence"].tolist() == [("a-s001",)]
+    assert counted["share"].tolist() == [1.0]
+
+
+def test_a_mention_without_an_entity_is_no_entity():
+    """Dates are mentions, but counted by entity they are not one nameless entity."""
+    mentions = pd.DataFrame(
+        {"article_id": "a", "start": [0, 9], "end": [6, 13], "entity_id": ["russia", ""]}
+    )
+    assert count_mentions(mentions)["entity_id"].tolist() == ["russia"]

@@ -163,3 +163,19 @@ def test_dates_are_ordered_apart_and_valid(text: str):
         earliest, latest = edtf_bounds(edtf)
         assert earliest <= latest
         last = end
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("Resolution 1973 cost $1950 and Rs 1800 at 1700 GMT.", []),
+        ("Some 2000 voters came in 2000.", ["2000"]),
+        ("The 1999-00 season and FY2016-17.", ["1999/2000", "2016/2017"]),
+        ("The fashion of the '80s.", ["198X"]),
+    ],
+    ids=["sums and resolutions", "round hundred", "turn of the century", "short decade"],
+)
+def test_a_number_is_not_always_a_year(text: str, values: list[str]):
+    """Sums, crowds and resolutions are no years; short years and decades are."""
+    book = load_codebook()
+    assert [edtf for *_, edtf in match_dates(text, book.dates, book.months)] == values

@@ -256,3 +256,18 @@ def test_every_form_finds_its_entity(nlp: Language, form: str):
     alias = load_codebook().aliases[form]
     (found,) = find(nlp, f"They spoke of {form} there.")
     assert found == (form, alias.entity_id)
+
+
+@pytest.mark.parametrize(
+    ("text", "metonym"),
+    [
+        ("At the talks in Astana, Moscow proposed a truce.", [False, True]),
+        ("They met in Islamabad, Moscow's newest partner.", [False, True]),
+        ("They met in Moscow, Beijing and Kabul.", [False, False, False]),
+    ],
+    ids=["new clause", "possessive", "list"],
+)
+def test_a_comma_after_a_city(nlp: Language, text: str, metonym: list[bool]):
+    """After a comma another capital is a city only if the list goes on."""
+    doc = nlp(text)
+    assert [bool(span.kb_id_) for span in doc.spans["mentions"]] == metonym

@@ -345,3 +345,10 @@ assert {key: mpl.rcParams[key] for key in before} == before
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_an_empty_summary_says_so():
+    """There is no chart of nothing."""
+    summary = pd.DataFrame({"name": [], "n": []})
+    with pytest.raises(ValueError, match="nothing to draw"):
+        draw_bars(summary, label="name", value="n", title="T", subtitle="S", source="S")

@@ -60,10 +60,10 @@ ATTRIBUTES = {"class", "scope", "style"}
 
 def test_plain_text_is_the_table():
     """In a terminal, names stand left and numbers right under the caption."""
-    summary = pd.DataFrame({"state": ["Russia", "Fiji"], "n": [1234, 5], "share": [0.996, 0.004]})
+    summary = pd.DataFrame({"state": ["Russia", "Fiji"], "n": [12345, 5], "share": [0.996, 0.004]})
     table = finding_table(summary, caption="Who is named", source="five articles")
     assert repr(table) == (
-        "Who is named\nstate       n  share\nRussia  1,234  100 %\nFiji        5    0 %"
+        "Who is named\nstate        n  share\nRussia  12,345  100 %\nFiji         5    0 %"
     )
 
 
@@ -273,3 +273,16 @@ def test_an_unknown_sentence_cannot_be_quoted(notes: Annotations):
     """The id is in the error."""
     with pytest.raises(KeyError, match="one-s099"):
         quote(notes, "one-s099")
+
+
+def test_two_numbers_for_one_cell_are_refused():
+    """Spread over a column, a summary must have one row a cell, or one number would be lost."""
+    summary = pd.DataFrame({"by": ["x", "x"], "name": ["Fiji", "Fiji"], "n": [1, 2]})
+    with pytest.raises(ValueError, match="two rows have by 'x' and the same name"):
+        finding_table(summary, caption="C", columns={"name": "Name"}, spread="by")
+
+
+def test_a_year_has_no_thousands_mark():
+    """Four digits are shown as they are, five are grouped."""
+    summary = pd.DataFrame({"year": [2009], "n": [12345]})
+    assert repr(finding_table(summary, caption="C")) == "C\nyear       n\n2009  12,345"
