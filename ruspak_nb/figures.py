@@ -13,6 +13,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from ruspak_nb.schema import need_columns, need_rows
 
 WIDTH = 6.4  # inches: on a phone this leaves 10 pt text at about 9 pt
-_SCREEN_DPI, _PRINT_DPI = 150, 220
+_DPI = 180
 _INK, _MUTED, _RULE, _GREY = "#1d2126", "#5b626b", "#d9dde2", "#8a929b"
 _ACCENT = "#0072b2"
 COLOURS: Mapping[str, str] = {
@@ -81,13 +82,17 @@ class Chart:
     def __repr__(self) -> str:
         return self.alt
 
+    @cached_property
+    def png(self) -> bytes:
+        """The picture, drawn once for the screen and for the file."""
+        return _rendered(self.figure, "png")
+
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         # The alt text is also the plain text, so the regression test compares it.
         bundle: dict[str, Any] = {"text/plain": self.alt}
-        png = _rendered(self.figure, "png", _SCREEN_DPI)
-        bundle["image/png"] = base64.b64encode(png).decode()
+        bundle["image/png"] = base64.b64encode(self.png).decode()
         if self.interactive is not None:
             plotly = json.loads(self.interactive.to_json())
             bundle["application/vnd.plotly.v1+json"] = plotly
@@ -438,8 +443,8 @@ def save_figure(chart: Chart, name: str) -> None:
         raise ValueError(f"{name!r} is not a plain file name; write it without folders")
     folder = _figures_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    for kind, dpi in (("png", _PRINT_DPI), ("svg", _PRINT_DPI)):
-        (folder / f"{name}.{kind}").write_bytes(_rendered(chart.figure, kind, dpi))
+    (folder / f"{name}.png").write_bytes(chart.png)
+    (folder / f"{name}.svg").write_bytes(_rendered(chart.figure, "svg"))
     data = chart.data.copy()
     if "evidence" in data:
         data["evidence"] = ["; ".join(ids) for ids in data["evidence"]]
@@ -591,11 +596,11 @@ def _alt(kind: str, title: str, subtitle: str, said: Sequence[str]) -> str:
     return f"{kind}. {title.rstrip('.')}. {subtitle.rstrip('.')}. {shown}."
 
 
-def _rendered(figure: Figure, kind: str, dpi: int) -> bytes:
+def _rendered(figure: Figure, kind: str) -> bytes:
     buffer = io.BytesIO()
     metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
     with mpl.rc_context(_STYLE):
-        figure.savefig(buffer, format=kind, dpi=dpi, metadata=metadata)
+        figure.savefig(buffer, format=kind, dpi=_DPI, metadata=metadata)
     return buffer.getvalue()
 
 

@@ -5,6 +5,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -46,6 +47,11 @@ class Page:
     def has_plots(self) -> bool:
         """Say whether the page needs the plotting library."""
         return self.soup.select_one("figure.plotly") is not None
+
+    @cached_property
+    def anchors(self) -> frozenset[str]:
+        """List the ids that a link can lead to."""
+        return frozenset(str(element["id"]) for element in self.soup.find_all(id=True))
 
     @property
     def body(self) -> str:
@@ -116,7 +122,7 @@ def _find_anchor(page: Page, other: Page, address: str, fragment: str) -> str:
         return ""
     fragment = unquote(fragment)
     for candidate in (fragment, slugify(fragment)):
-        if other.soup.find(id=candidate) is not None:
+        if candidate in other.anchors:
             return candidate
     slugs = [slug for slug, _ in other.sections]
     near = get_close_matches(slugify(fragment), slugs, n=1)
@@ -129,6 +135,7 @@ def _find_anchor(page: Page, other: Page, address: str, fragment: str) -> str:
 def _order_headings(page: Page) -> None:
     """Give each heading an id of its own and leave no gap in the levels; one `h1` a page."""
     taken: set[str] = set()
+    named = {element["id"]: element for element in page.soup.find_all(id=True)}
     previous = 0
     for heading in page.soup.find_all(HEADINGS):
         text = heading.get_text(" ", strip=True)
@@ -144,7 +151,7 @@ def _order_headings(page: Page) -> None:
             count += 1
             unique = f"{slug}-{count}"
         taken.add(unique)
-        clash = page.soup.find(id=unique)
+        clash = named.get(unique)
         if clash is not None and clash is not heading:
             del clash["id"]
         heading["id"] = unique
