@@ -32,7 +32,8 @@ def find_evidence(notes: "Annotations", ids: Iterable[str]) -> pd.DataFrame:
 
     Returns, in the order given, `evidence`, `article_id`, `sentence_id`, `sentence` (its
     text), and `start`, `end` of the span within the sentence (all of it for a sentence id).
-    Raises KeyError if an id names no sentence of these annotations.
+    A span outside the body, such as a teaser's, is its own sentence, under its own id.
+    Raises KeyError if an id leads nowhere in these annotations.
     """
     by_id = {row.sentence_id: row for row in notes.sentences.itertuples(index=False)}
     in_article: dict[str, list[Any]] = {}
@@ -41,17 +42,24 @@ def find_evidence(notes: "Annotations", ids: Iterable[str]) -> pd.DataFrame:
     rows = []
     for evidence in ids:
         match = _SPAN.fullmatch(evidence)
+        if match is None and evidence not in by_id:
+            raise KeyError(f"evidence {evidence!r} is no sentence of these annotations")
         if match is None:
-            sentence = by_id.get(evidence)
-            start, end = 0, len(sentence.text) if sentence else 0
+            sentence = by_id[evidence]
+            found = (sentence.article_id, evidence, sentence.text, 0, len(sentence.text))
         else:
-            start, end = int(match["start"]), int(match["end"])
-            sentence = _sentence_around(in_article.get(match["article"], []), start, end)
-            if sentence:
-                start, end = start - sentence.start, end - sentence.start
-        if sentence is None:
-            raise KeyError(f"evidence {evidence!r} lies in no sentence of these annotations")
-        found = (sentence.article_id, sentence.sentence_id, sentence.text, start, end)
+            article_id, start, end = match["article"], int(match["start"]), int(match["end"])
+            sentences = in_article.get(article_id, [])
+            sentence = _sentence_around(sentences, start, end)
+            if sentence is None:
+                text = notes.corpus.texts.get(article_id, "")[start:end]
+                touched = any(s.start < end and start < s.end for s in sentences)
+                if not text or len(text) != end - start or touched:
+                    raise KeyError(f"evidence {evidence!r} lies in no sentence of the corpus")
+                found = (article_id, evidence, text, 0, len(text))
+            else:
+                within = start - sentence.start, end - sentence.start
+                found = (article_id, sentence.sentence_id, sentence.text, *within)
         rows.append((evidence, *found))
     columns = ["evidence", "article_id", "sentence_id", "sentence", "start", "end"]
     return pd.DataFrame(rows, columns=columns)

@@ -91,3 +91,17 @@ def test_an_unknown_id_is_an_error(notes: Annotations, evidence: str):
     """An id that names no sentence raises KeyError with the id in it."""
     with pytest.raises(KeyError, match=evidence):
         find_evidence(notes, [evidence])
+
+
+def test_a_span_outside_the_body_is_its_own_sentence(tmp_path: Path):
+    """A claim that stands in a teaser opens the words of the teaser."""
+    text = "Skip to content\n\nRussia sold four helicopters to Pakistan."
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    notes = annotate(load_corpus(tmp_path), cache=False)
+    found = find_evidence(notes, ["a:0-15"]).loc[0]
+    assert found[["sentence_id", "sentence", "start", "end"]].tolist() == [
+        "a:0-15",
+        "Skip to content",
+        0,
+        15,
+    ]
