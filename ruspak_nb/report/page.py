@@ -200,6 +200,7 @@ def _dress_table(soup: BeautifulSoup, table: Tag, number: int) -> None:
         else:
             # A header that heads nothing, such as pandas' corner, is no header.
             cell.name = "td"
+            cell.attrs.pop("scope", None)
     for cell in table.select("tbody th"):
         cell.attrs.setdefault("scope", "row")
     for cell in table.select("tbody td"):
