@@ -475,7 +475,8 @@ def _canvas(
         figure = Figure(figsize=(WIDTH, total))
         FigureCanvasAgg(figure)
         room = (0.0, bottom / total, 1.0, inner / total)
-        figure.set_layout_engine(ConstrainedLayoutEngine(rect=room, w_pad=0.08, h_pad=0.02))
+        engine = ConstrainedLayoutEngine(rect=room, w_pad=0.08, h_pad=0.02)
+        figure.set_layout_engine(engine)
         axes = figure.add_subplot()
         yield figure, axes
         y = total - 0.12
@@ -502,8 +503,8 @@ def _canvas(
             linespacing=1.3,
         )
         # The layout settles over two drawings; fixed here, every later one is the same.
-        figure.draw_without_rendering()
-        figure.draw_without_rendering()
+        for _ in range(2):
+            engine.execute(figure)
         figure.set_layout_engine("none")
 
 
