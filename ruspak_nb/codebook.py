@@ -272,13 +272,23 @@ def _tables(
     path: Path, table: str, keys: tuple[str, ...], *, also: tuple[str, ...] = ()
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield place and content of each `[[table]]` of a TOML file, with its keys checked."""
-    rows = read_rules(path, error=CodebookError).get(table, [])
+    return _checked(path.name, read_rules(path, error=CodebookError), table, keys, also)
+
+
+def _checked(
+    file: str,
+    data: Mapping[str, Any],
+    table: str,
+    keys: tuple[str, ...],
+    also: tuple[str, ...] = (),
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    rows = data.get(table, [])
     if not isinstance(rows, list):
-        raise CodebookError(f"{path.name}: write [[{table}]] for [{table}]; there are several")
+        raise CodebookError(f"{file}: write [[{table}]] for [{table}]; there are several")
     seen: set[str] = set()
     for number, row in enumerate(rows, start=1):
         name = str(row.get("id") or row.get("name") or f"number {number}")
-        where = f"{path.name}, {table} {name!r}"
+        where = f"{file}, {table} {name!r}"
         _check_keys(row, keys, also, where)
         if name in seen:
             raise CodebookError(f"{where} stands there twice; rename or delete one")
@@ -350,7 +360,7 @@ def _dates(path: Path) -> tuple[tuple[DateRule, ...], Mapping[str, int]]:
         if not isinstance(data.get(table), dict):
             raise CodebookError(f"{path.name}: there is no table [{table}]; copy it from ours")
     rules = []
-    for where, row in _tables(path, "rule", _DATE_KEYS):
+    for where, row in _checked(path.name, data, "rule", _DATE_KEYS):
         regex = _fill_parts(row["regex"], data["parts"], where)
         rule = DateRule(
             row["id"],

@@ -42,30 +42,32 @@ def find_evidence(notes: "Annotations", ids: Iterable[str]) -> pd.DataFrame:
     rows = []
     for evidence in ids:
         match = _SPAN.fullmatch(evidence)
-        if match is None and evidence not in by_id:
-            raise KeyError(f"evidence {evidence!r} is no sentence of these annotations")
-        if match is None:
+        if match is not None:
+            sentences = in_article.get(match["article"], [])
+            text = notes.corpus.texts.get(match["article"], "")
+            rows.append((evidence, *_find_span(match, sentences, text)))
+        elif evidence in by_id:
             sentence = by_id[evidence]
-            found = (sentence.article_id, evidence, sentence.text, 0, len(sentence.text))
+            said = sentence.text
+            rows.append((evidence, sentence.article_id, evidence, said, 0, len(said)))
         else:
-            article_id, start, end = match["article"], int(match["start"]), int(match["end"])
-            sentences = in_article.get(article_id, [])
-            sentence = _sentence_around(sentences, start, end)
-            if sentence is None:
-                text = notes.corpus.texts.get(article_id, "")[start:end]
-                touched = any(s.start < end and start < s.end for s in sentences)
-                if not text or len(text) != end - start or touched:
-                    raise KeyError(f"evidence {evidence!r} lies in no sentence of the corpus")
-                found = (article_id, evidence, text, 0, len(text))
-            else:
-                within = start - sentence.start, end - sentence.start
-                found = (article_id, sentence.sentence_id, sentence.text, *within)
-        rows.append((evidence, *found))
+            raise KeyError(f"evidence {evidence!r} is no sentence of these annotations")
     columns = ["evidence", "article_id", "sentence_id", "sentence", "start", "end"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _sentence_around(sentences: Sequence[Any], start: int, end: int) -> Any:
-    """Find the sentence that holds a span, among those of its article in order."""
+def _find_span(
+    match: re.Match[str], sentences: Sequence[Any], text: str
+) -> tuple[str, str, str, int, int]:
+    """Find a span among the sentences of its article, in order, or outside the body."""
+    article_id, start, end = match["article"], int(match["start"]), int(match["end"])
     at = bisect_right(sentences, start, key=lambda sentence: sentence.start) - 1
-    return sentences[at] if at >= 0 and end <= sentences[at].end else None
+    if at >= 0 and end <= sentences[at].end:
+        found = sentences[at]
+        within = start - found.start, end - found.start
+        return article_id, found.sentence_id, found.text, *within
+    said = text[start:end]
+    touched = any(s.start < end and start < s.end for s in sentences)
+    if not said or len(said) != end - start or touched:
+        raise KeyError(f"evidence {match[0]!r} lies in no sentence of the corpus")
+    return article_id, match[0], said, 0, len(said)

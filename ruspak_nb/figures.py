@@ -25,7 +25,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from ruspak_nb.schema import need_columns, need_rows
+from ruspak_nb.schema import need_columns
 
 WIDTH = 6.4  # inches: on a phone this leaves 10 pt text at about 9 pt
 _DPI = 180
@@ -116,8 +116,7 @@ def draw_bars(
     Needs `label` and `value`. `colour` names a column of states; `highlight` lists the
     labels to keep in full colour while the others turn grey.
     """
-    need_columns(summary, label, value)
-    need_rows(summary)
+    _need(summary, label, value)
     names, values = summary[label].tolist(), summary[value].tolist()
     colours = _bar_colours(summary, label, colour, highlight)
     with _canvas(title, subtitle, source, rows=len(names)) as (figure, axes):
@@ -149,8 +148,7 @@ def draw_dots(
 
     Needs `label`, `value`, `group`; labels in order of first appearance, the first on top.
     """
-    need_columns(summary, label, value, group)
-    need_rows(summary)
+    _need(summary, label, value, group)
     names = list(dict.fromkeys(summary[label]))
     groups = list(dict.fromkeys(summary[group]))
     table = summary.pivot(index=label, columns=group, values=value).loc[names, groups]
@@ -199,8 +197,7 @@ def draw_lines(
     Needs `x`, `y`, `group`; the steps in order of first appearance. Works as a slope chart
     when there are two steps. `highlight` lists the groups to keep in full colour.
     """
-    need_columns(summary, x, y, group)
-    need_rows(summary)
+    _need(summary, x, y, group)
     steps = list(dict.fromkeys(summary[x]))
     groups = list(dict.fromkeys(summary[group]))
     table = summary.pivot(index=x, columns=group, values=y).loc[steps, groups]
@@ -277,8 +274,7 @@ def draw_matrix(
     Needs `row`, `column`, `value`; both in order of first appearance. An absent pair is
     left blank.
     """
-    need_columns(summary, row, column, value)
-    need_rows(summary)
+    _need(summary, row, column, value)
     rows, columns = list(dict.fromkeys(summary[row])), list(dict.fromkeys(summary[column]))
     table = summary.pivot(index=row, columns=column, values=value).loc[rows, columns]
     top = float(table.max().max()) or 1.0
@@ -336,8 +332,7 @@ def draw_spans(
     Needs `label`, `start` and `end` (ISO dates; an empty end is open) and, if named, the
     columns `colour` (of states) and `note` (a few words beside the bar).
     """
-    need_columns(summary, label, start, end, *(c for c in (colour, note) if c))
-    need_rows(summary)
+    _need(summary, label, start, end, *(c for c in (colour, note) if c))
     names = summary[label].tolist()
     begins = [_year(day) for day in summary[start]]
     stops = [_year(day) if day else None for day in summary[end]]
@@ -386,8 +381,7 @@ def draw_dispersion(
     sentence), `length` (sentences in the text), `text` (shown when hovering) and, if named,
     `group`, which splits each line into lanes. On screen, hovering shows the sentence.
     """
-    need_columns(summary, line, position, length, text, *([group] if group else []))
-    need_rows(summary)
+    _need(summary, line, position, length, text, *([group] if group else []))
     lines = list(dict.fromkeys(summary[line]))
     groups = list(dict.fromkeys(summary[group])) if group else [""]
     lanes = {g: (i - (len(groups) - 1) / 2) * 0.7 / len(groups) for i, g in enumerate(groups)}
@@ -449,6 +443,13 @@ def save_figure(chart: Chart, name: str) -> None:
     if "evidence" in data:
         data["evidence"] = ["; ".join(ids) for ids in data["evidence"]]
     data.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", float_format="%.6g")
+
+
+def _need(summary: pd.DataFrame, *columns: str) -> None:
+    """Raise ValueError unless `summary` has all `columns` and something to draw."""
+    need_columns(summary, *columns)
+    if summary.empty:
+        raise ValueError("there is nothing to draw: the summary has no row")
 
 
 def _figures_folder() -> Path:

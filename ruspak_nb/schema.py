@@ -98,12 +98,6 @@ def need_columns(frame: pd.DataFrame, *columns: str) -> None:
         )
 
 
-def need_rows(frame: pd.DataFrame) -> None:
-    """Raise ValueError if `frame` has no row."""
-    if frame.empty:
-        raise ValueError("there is nothing to draw: the summary has no row")
-
-
 def suggest(value: str, allowed: Iterable[str]) -> str:
     """Word the end of an error message: what was allowed, and the nearest guess."""
     names = sorted(allowed)

@@ -1,16 +1,15 @@
 """Split body text into sentences."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cache
-from importlib.resources import files
 
 import numpy as np
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from ruspak_nb.blocks import split_blocks
+from ruspak_nb.sheets import read_own_rules
 
 _OPENERS = "\"'“‘«([{—–-"
 _STOP = re.compile(
@@ -92,5 +91,5 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str], end: int) -> bool
 
 @cache
 def _abbreviations() -> dict[str, frozenset[str]]:
-    text = (files("ruspak_nb") / "codebook" / "sentences.toml").read_text(encoding="utf-8")
-    return {name: frozenset(words) for name, words in tomllib.loads(text).items()}
+    rules = read_own_rules("sentences.toml")
+    return {name: frozenset(words) for name, words in rules.items()}

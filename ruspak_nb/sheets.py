@@ -4,6 +4,7 @@ import csv
 import io
 import tomllib
 from collections.abc import Collection, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,12 @@ def read_rules(path: Path, *, error: type[SheetError]) -> dict[str, Any]:
         raise error(
             f"{path.name} is not valid TOML: {fault}; put a regex between single quotes"
         ) from None
+
+
+@cache
+def read_own_rules(name: str) -> dict[str, Any]:
+    """Read a TOML file of the package's own codebook, once."""
+    return read_rules(Path(__file__).parent / "codebook" / name, error=SheetError)
 
 
 def _text(path: Path, error: type[SheetError]) -> str:

@@ -3,7 +3,8 @@
 import html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -51,14 +52,16 @@ def finding_table(
     need_columns(summary, *heads, *([spread, show] if spread else []))
     if "evidence" in summary.columns and notes is None:
         raise ValueError("this summary has evidence: pass the annotations it was made from")
+    shown = show in heads or spread is not None
+    found = _look_up(summary, notes) if notes is not None and shown else None
     if spread is None:
         rows = [
-            [_cell(row, column, notes, show) for column in heads]
+            [_cell(row, column, found, show) for column in heads]
             for row in summary.to_dict("records")
         ]
         headings = [(heads[c], _is_number(summary[c])) for c in heads]
     else:
-        headings, rows = _spread(summary, heads, spread, show, notes)
+        headings, rows = _spread(summary, heads, spread, show, found)
     named = source or (notes.source if notes else "")
     return Display(
         _html_table(headings, rows, caption, named), _text_table(headings, rows, caption)
@@ -93,7 +96,7 @@ def _spread(
     heads: Mapping[str, str],
     spread: str,
     show: str,
-    notes: "Annotations | None",
+    found: pd.DataFrame | None,
 ) -> tuple[list[tuple[str, bool]], list[list[_Cell]]]:
     keys = [column for column in heads if column not in (spread, show)]
     values = list(dict.fromkeys(summary[spread]))
@@ -105,33 +108,38 @@ def _spread(
                 f"two rows have {spread} {row[spread]!r} and the same {', '.join(keys)}; "
                 "show a column that tells them apart, or count without it"
             )
-        line[row[spread]] = _cell(row, show, notes, show)
+        line[row[spread]] = _cell(row, show, found, show)
     headings = [(heads[key], _is_number(summary[key])) for key in keys]
     headings += [(str(value), True) for value in values]
     empty = _Cell("", "")
     rows = [
         [
-            *(_plain(value, key) for value, key in zip(found, keys, strict=True)),
+            *(_plain(value, key) for value, key in zip(held, keys, strict=True)),
             *(line.get(value, empty) for value in values),
         ]
-        for found, line in lines.items()
+        for held, line in lines.items()
     ]
     return headings, rows
 
 
-def _cell(
-    row: Mapping[object, object], column: str, notes: "Annotations | None", show: str
-) -> _Cell:
+def _look_up(summary: pd.DataFrame, notes: "Annotations") -> pd.DataFrame | None:
+    """Look up all evidence of a summary at once, under its ids."""
+    if "evidence" not in summary.columns:
+        return None
+    ids = dict.fromkeys(chain.from_iterable(summary["evidence"]))
+    return find_evidence(notes, ids).set_index("evidence")
+
+
+def _cell(row: Mapping[object, Any], column: str, found: pd.DataFrame | None, show: str) -> _Cell:
     plain = _plain(row[column], column)
     ids = row.get("evidence", ())
-    if column != show or not ids or notes is None:
+    if column != show or not ids or found is None:
         return plain
-    return _Cell(_details(plain.html, notes, ids), plain.text)  # type: ignore[arg-type]
+    return _Cell(_details(plain.html, found.loc[list(ids)]), plain.text)
 
 
-def _details(label: str, notes: "Annotations", ids: Iterable[str]) -> str:
+def _details(label: str, found: pd.DataFrame) -> str:
     """Fold a number over its sentences, the spans it counts marked."""
-    found = find_evidence(notes, ids)
     items = []
     for sentence_id, spans in found.groupby("sentence_id", sort=False):
         said = spans["sentence"].iloc[0]

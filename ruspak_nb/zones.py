@@ -1,17 +1,16 @@
 """Tell an article's body from what surrounds it on a saved page."""
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import chain, groupby, islice, pairwise, takewhile
 from typing import Any
 
 from ruspak_nb.blocks import Block, find_running_heads, split_blocks
 from ruspak_nb.patterns import compile_pattern
 from ruspak_nb.schema import ZONES, suggest
+from ruspak_nb.sheets import read_own_rules
 
 # A block of more words or characters than this is prose, whatever it matches.
 _MOST_RULE_WORDS = 60
@@ -74,7 +73,7 @@ class _Part:
 @cache
 def load_zone_rules() -> tuple[ZoneRule, ...]:
     """Read the rules of `zones.toml`, in the order in which they apply."""
-    return tuple(map(_make_rule, _read_toml("zones.toml")["rule"]))
+    return tuple(map(_make_rule, read_own_rules("zones.toml")["rule"]))
 
 
 def zones_named(reason: str) -> list[str]:
@@ -85,7 +84,7 @@ def zones_named(reason: str) -> list[str]:
     said = reason.casefold().replace("-", " ").replace("_", " ")
     found = [
         zone
-        for zone, words in _read_toml("zone_reasons.toml")["reasons"].items()
+        for zone, words in read_own_rules("zone_reasons.toml")["reasons"].items()
         if any(word in said for word in (*words, zone.replace("_", " ")))
     ]
     if not found:
@@ -117,12 +116,6 @@ def find_zones(
     runs = groupby(parts, key=lambda part: part.zone or "body")
     runs_of_blocks = [(zone, [part.block for part in run]) for zone, run in runs]
     return [Zone(blocks[0].start, blocks[-1].end, zone) for zone, blocks in runs_of_blocks]
-
-
-@cache
-def _read_toml(name: str) -> dict[str, Any]:
-    file = files("ruspak_nb") / "codebook" / name
-    return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
 def _make_rule(row: Mapping[str, Any]) -> ZoneRule:
