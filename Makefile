@@ -25,11 +25,11 @@ export UV_PYTHON_DOWNLOADS = never
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PLOTLY_RENDERER MPLBACKEND
 
 .DEFAULT_GOAL := help
-.PHONY: help env lab test report notebooks lint bench clean
+.PHONY: help env lab test report notebooks lint bench model model-scores clean
 
 help: ## Show this list
 	@echo "make TARGET, where TARGET is one of"
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 env: $(STAMP) ## Make the environment in .venv from uv.lock
 
@@ -65,6 +65,27 @@ lint: env ## Check style and types
 
 bench: env ## Measure speed, as ratios
 	$(BIN)/python benchmarks/bench.py
+
+# The treebanks are not part of the project; their folder's README says what they are.
+TREEBANKS ?= ../shared/treebank
+TRAINING := build/training
+
+SPACY_TRAIN = OMP_NUM_THREADS=1 $(BIN)/python -m spacy train
+
+model: env ## Train the pipeline in ruspak_nb/model anew (an hour on two cores)
+	$(UV) sync --quiet --locked --group training
+	$(BIN)/python -m ruspak_nb.training.convert $(TREEBANKS) $(TRAINING)
+	$(SPACY_TRAIN) ruspak_nb/training/config.cfg --paths.corpus $(TRAINING) --output $(TRAINING)/first
+	$(SPACY_TRAIN) ruspak_nb/training/settle.cfg --paths.corpus $(TRAINING) --paths.first $(TRAINING)/first/model-best --output $(TRAINING)/syntax
+	$(MAKE) --jobs 2 $(TRAINING)/names/model-last $(TRAINING)/train/model-last
+	$(BIN)/python -m ruspak_nb.training.publish $(TRAINING)/names/model-last $(TREEBANKS) --held-out $(TRAINING)/train/model-last
+
+# The name finder, from the texts with Universal NER, and for its score from those without.
+$(TRAINING)/%/model-last: $(TRAINING)/%.spacy
+	$(SPACY_TRAIN) ruspak_nb/training/names.cfg --paths.corpus $(TRAINING) --paths.syntax $(TRAINING)/syntax/model-last --paths.train $< --output $(@D)
+
+model-scores: env ## Measure the pipeline in ruspak_nb/model on the dev splits, and write its card
+	OMP_NUM_THREADS=1 $(BIN)/python -m ruspak_nb.training.scores $(TREEBANKS)
 
 clean: ## Remove the environment and all that is generated outside git
 	rm -rf .venv .uv report build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

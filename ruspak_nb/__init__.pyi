@@ -1,6 +1,5 @@
 from .annotation import Annotations as Annotations
 from .annotation import annotate as annotate
-from .annotation import build_nlp as build_nlp
 from .annotation import save_annotations as save_annotations
 from .codebook import load_codebook as load_codebook
 from .codebook import load_themes as load_themes
@@ -20,6 +19,7 @@ from .figures import draw_matrix as draw_matrix
 from .figures import draw_spans as draw_spans
 from .figures import save_figure as save_figure
 from .kwic import concordance as concordance
+from .pipeline import build_nlp as build_nlp
 from .reference import load_reference as load_reference
 from .report import build_report as build_report
 from .tables import finding_table as finding_table

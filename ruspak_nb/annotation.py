@@ -21,7 +21,7 @@ from tqdm import tqdm
 from ruspak_nb.codebook import Codebook, codebook_digest, load_codebook
 from ruspak_nb.corpus import Corpus
 from ruspak_nb.intervals import edtf_bounds
-from ruspak_nb.patterns import CodebookError
+from ruspak_nb.pipeline import SHIPPED, build_nlp, model_digest
 from ruspak_nb.schema import FRAMES, build_frame, suggest
 
 if TYPE_CHECKING:
@@ -29,17 +29,6 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
 
 FORMATS = ("csv", "parquet", "jsonl")
-# What else than spaces parts words: marks that cannot be seen; footnote marks ("India.[i]",
-# "Pakistan.1"); hyphens after an abbreviation ("U.S.-led"); lost spaces ("India?relations").
-_INVISIBLE = r"[\ufeff\u200b-\u200f\u2060\u00ad]"
-_SUFFIXES = (_INVISIBLE, r"(?<=\d[A-Z])\.", r"(?<=^I)\.")  # "Mi-35M.", "World War I."
-_INFIXES = (
-    _INVISIBLE,
-    r"(?<=[^\W\d_])[.?!]?(?=\[)",
-    r"(?<=\.)[-–—/](?=[^\W\d_])",
-    r"(?<=[^\W\d_])[?!;](?=[^\W\d_])",
-    r"(?<=[a-z]{3})\.(?=\d{1,2}$)",
-)
 LAYERS = ("sentences", "mentions", "themes", "dates")
 
 
@@ -88,55 +77,25 @@ class Annotations:
         return f"<p>{len(self.corpus)} articles: {html.escape(counts)}</p>"
 
 
-def build_nlp(codebook: Codebook | None = None) -> "Language":
-    """Build the spaCy pipeline that annotates, on `spacy.blank("en")`.
-
-    Its components are sentences, entities, themes and dates; what they find is in
-    `doc.spans` under `body`, `mentions`, `themes` and `dates`.
-    """
-    import spacy
-
-    if codebook and codebook_digest(codebook.path) != codebook.digest:
-        raise CodebookError(f"{codebook.path} was edited since it was loaded; load it again")
-    # Each of these registers its component.
-    from ruspak_nb import dates, entities, sentences, themes  # noqa: F401
-
-    nlp = spacy.blank("en")
-    _part_more(nlp)
-    nlp.max_length = 10**9  # only a parser would need memory in proportion
-    nlp.add_pipe("ruspak_sentences")
-    config = {"codebook": str((codebook or load_codebook()).path)}
-    for name in ("ruspak_entities", "ruspak_themes", "ruspak_dates"):
-        nlp.add_pipe(name, config=config)
-    return nlp
-
-
-def _part_more(nlp: "Language") -> None:
-    """Let the tokenizer part what web text runs together."""
-    from spacy.tokenizer import Tokenizer  # type: ignore[import-not-found]
-    from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
-
-    tokenizer, rules = nlp.tokenizer, nlp.Defaults
-    if not isinstance(tokenizer, Tokenizer):
-        raise TypeError(f"the tokenizer is a {type(tokenizer).__name__}, not spaCy's own")
-    tokenizer.prefix_search = compile_prefix_regex([*(rules.prefixes or ()), _INVISIBLE]).search
-    tokenizer.suffix_search = compile_suffix_regex([*(rules.suffixes or ()), *_SUFFIXES]).search
-    tokenizer.infix_finditer = compile_infix_regex([*(rules.infixes or ()), *_INFIXES]).finditer
-
-
 def annotate(
-    corpus: Corpus, *, codebook: Codebook | None = None, cache: bool = True
+    corpus: Corpus,
+    *,
+    codebook: Codebook | None = None,
+    model: str | Path | None = SHIPPED,
+    cache: bool = True,
 ) -> Annotations:
     """Find sentences, mentions, themes and explicit dates in the body of every article.
 
-    The result is cached by the hash of texts, zones, codebook and code, in the folder
+    Mentions are the codebook's entities and, without an entity_id, the names that the trained
+    pipeline `model` finds beside them (see `build_nlp`); with `model=None` only the codebook's.
+    The result is cached by the hash of texts, zones, codebook, model and code, in the folder
     `RUSPAK_CACHE` or the user's cache; a cached corpus does not even import spaCy.
     """
     digest = codebook.digest if codebook else codebook_digest()
-    folder = cache_folder() / _key(corpus, digest)
+    folder = cache_folder() / _key(corpus, f"{digest} {model_digest(model)}")
     frames = _read_cache(folder) if cache else None
     if frames is None:
-        frames = _annotate(corpus, codebook or load_codebook())
+        frames = _annotate(corpus, codebook or load_codebook(), model)
         if cache:
             _write_cache(folder, frames)
     return Annotations(corpus, **frames)
@@ -178,10 +137,13 @@ def cache_folder() -> Path:
     return Path(given) if given else user_cache_path("ruspak_nb")
 
 
-def _annotate(corpus: Corpus, codebook: Codebook) -> dict[str, pd.DataFrame]:
-    nlp = build_nlp(codebook)
+def _annotate(
+    corpus: Corpus, codebook: Codebook, model: str | Path | None
+) -> dict[str, pd.DataFrame]:
+    nlp = build_nlp(codebook, model=model)
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in LAYERS}
-    docs = nlp.pipe(_docs(nlp, corpus))
+    # A batch is held in memory with all that the pipeline knows of it.
+    docs = nlp.pipe(_docs(nlp, corpus), batch_size=32)
     bar = tqdm(
         docs, total=len(corpus), desc="annotating", unit=" articles", disable=None, leave=False
     )
@@ -197,7 +159,14 @@ def _docs(nlp: "Language", corpus: Corpus) -> Iterator["Doc"]:
         for article_id, zones in body.groupby("article_id", sort=False)
     }
     for article_id in corpus.articles["article_id"]:
-        doc = nlp.make_doc(corpus.texts[article_id])
+        text = corpus.texts[article_id]
+        if len(text) > nlp.max_length:
+            raise ValueError(
+                f"article {article_id!r} has {len(text):,} characters; a parser holds at most "
+                f"{nlp.max_length:,} at once. Split the file, or annotate with the codebook "
+                "alone (model=None, on the command line --model none)"
+            )
+        doc = nlp.make_doc(text)
         doc.user_data["article_id"] = article_id
         doc.user_data["body"] = spans.get(article_id, [])
         yield doc
@@ -252,8 +221,8 @@ def _drop(frame: pd.DataFrame, article_id: str) -> pd.DataFrame:
     return frame[frame["article_id"] != article_id].reset_index(drop=True)
 
 
-def _key(corpus: Corpus, codebook: str) -> str:
-    digest = hashlib.sha256(f"{_code_digest()} {codebook} spacy {version('spacy')}".encode())
+def _key(corpus: Corpus, rules: str) -> str:
+    digest = hashlib.sha256(f"{_code_digest()} {rules} spacy {version('spacy')}".encode())
     # The text, not the file: one file read in two encodings is two texts.
     for article_id, text in corpus.texts.items():
         digest.update(f"{article_id} {len(text)}\n{text}\n".encode("utf-8", "surrogatepass"))
@@ -269,7 +238,8 @@ def _code_digest() -> str:
     digest = hashlib.sha256()
     for file in sorted(package.glob("*.py")):
         digest.update(file.read_bytes())
-    digest.update((package / "codebook" / "sentences.toml").read_bytes())
+    for rules in ("sentences.toml", "tokens.toml"):
+        digest.update((package / "codebook" / rules).read_bytes())
     return digest.hexdigest()
 
 

@@ -128,15 +128,24 @@ def add_annotate(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     parser.add_argument(
         "--codebook", type=Path, metavar="DIR", help="another codebook than the package's own"
     )
+    parser.add_argument(
+        "--model",
+        default="shipped",
+        metavar="NAME",
+        help="an installed spaCy pipeline or the folder of one, instead of the shipped one; "
+        "'none' to find what the codebook lists and nothing else",
+    )
 
     def run(options: argparse.Namespace) -> None:
         from ruspak_nb.annotation import annotate, save_annotations
         from ruspak_nb.codebook import load_codebook
         from ruspak_nb.corpus import load_corpus
+        from ruspak_nb.pipeline import SHIPPED
 
         codebook = load_codebook(options.codebook) if options.codebook else None
         corpus = load_corpus(options.paths, encoding=options.encoding)
-        notes = annotate(corpus, codebook=codebook)
+        model = {"shipped": SHIPPED, "none": None}.get(options.model, options.model)
+        notes = annotate(corpus, codebook=codebook, model=model)
         for path in save_annotations(notes, options.out, format=options.format):
             sys.stdout.write(f"{path}\n")
 

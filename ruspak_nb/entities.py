@@ -11,6 +11,8 @@ from spacy.util import filter_spans
 from ruspak_nb.codebook import Alias, Codebook, PlaceRule, load_codebook
 
 _CONTEXT = 40
+# Names that a trained pipeline finds; what else it finds (dates, amounts) is not a mention.
+_NAMES = frozenset({"PERSON", "NORP", "GPE", "LOC", "FAC", "ORG", "EVENT"})
 _POSSESSIVE = ("'s", "’s")
 
 
@@ -24,7 +26,9 @@ class EntityFinder:
     """spaCy component: `doc.spans["mentions"]`, longest form first, never overlapping.
 
     Each span has the mention's label, its `entity_id` as `id_`, and "metonym" as `kb_id_`
-    where a capital or palace stands for the state. `doc.ents` holds the same spans.
+    where a capital or palace stands for the state. Names that stood in `doc.ents`, found by
+    a trained pipeline, are kept without an id where no form of the codebook overlaps them.
+    `doc.ents` then holds the same spans.
     """
 
     def __init__(self, nlp: Language, codebook: Codebook) -> None:
@@ -38,7 +42,8 @@ class EntityFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the mentions to `doc`."""
-        found = [span for sentence in doc.spans["body"] for span in self._in_sentence(sentence)]
+        listed = [span for sentence in doc.spans["body"] for span in self._in_sentence(sentence)]
+        found = sorted([*listed, *_other_names(doc, listed)])
         doc.spans["mentions"] = found
         doc.set_ents(found, default="outside")
         return doc
@@ -90,6 +95,17 @@ class EntityFinder:
         listed = between in ("and", "or", ", and") or (between == "," and after in (",", "and"))
         is_city = alias is not None and alias.kind == "capital" and not previous.kb_id_
         return listed and is_city and after not in _POSSESSIVE
+
+
+def _other_names(doc: Doc, listed: list[Span]) -> Iterator[Span]:
+    """Yield the names of a trained pipeline that lie in the body and overlap no mention."""
+    taken = {token.i for span in listed for token in span}
+    sentence_of = {token.i: n for n, span in enumerate(doc.spans["body"]) for token in span}
+    for ent in doc.ents:
+        inside = {sentence_of.get(token.i) for token in ent}
+        free = not any(token.i in taken for token in ent)
+        if ent.label_ in _NAMES and free and len(inside) == 1 and None not in inside:
+            yield Span(doc, ent.start, ent.end, label=ent.label_)
 
 
 def place_id(form: str) -> str:

@@ -46,7 +46,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Annotations:
         markup='Russia <b onclick="x()">sold</b> arms.',
         war="Tashkent followed the 1965 war.",
     )
-    return annotate(corpus, cache=False)
+    return annotate(corpus, model=None, cache=False)
 
 
 @pytest.fixture
@@ -169,12 +169,42 @@ def test_values_are_of_the_closed_vocabularies(seeds: Annotations):
 
 def test_a_mention_of_the_codebook_has_its_name(seeds: Annotations):
     """Whatever form was used, `name` is the entity's own; a date has none."""
-    named = seeds.mentions.query("label != 'DATE'")
+    named = seeds.mentions.query("entity_id != ''")
     entities = load_codebook().entities
-    assert (named["entity_id"] != "").all()
+    assert len(named) > 300
     for row in named[named["entity_id"].isin(set(entities))].itertuples():
         assert row.name == entities[row.entity_id].name
     assert set(seeds.mentions.query("label == 'DATE'")["entity_id"]) <= {""}
+
+
+def test_a_name_that_is_not_listed_goes_by_its_form(tmp_path: Path):
+    """A person found by the trained pipeline has a label and a name, and no identity."""
+    corpus = write_corpus(tmp_path, one="The paper was written by Marcus Albrecht in Russia.")
+    found = annotate(corpus, cache=False).mentions[["text", "label", "entity_id", "name"]]
+    assert found.to_numpy().tolist() == [
+        ["Marcus Albrecht", "PERSON", "", "Marcus Albrecht"],
+        ["Russia", "GPE", "russia", "Russia"],
+    ]
+
+
+def test_without_a_model_only_the_codebook_speaks(tmp_path: Path):
+    """With `model=None` a name that is not listed is not a mention."""
+    corpus = write_corpus(tmp_path, one="The paper was written by Marcus Albrecht in Russia.")
+    assert annotate(corpus, model=None, cache=False).mentions["text"].tolist() == ["Russia"]
+
+
+def test_another_model_has_another_place(corpus: Corpus, cache: Path):
+    """What one pipeline found is not given out as another's."""
+    annotate(corpus)
+    annotate(corpus, model=None)
+    assert count_entries(cache) == 2
+
+
+def test_a_text_too_long_for_a_parser_is_refused_by_name(tmp_path: Path):
+    """Two million characters in one line: the article is named, and the ways out."""
+    corpus = write_corpus(tmp_path, long="Russia sold arms to India " * 80_000)
+    with pytest.raises(ValueError, match=r"article 'long' has 2,080,000 characters; .*model=None"):
+        annotate(corpus, cache=False)
 
 
 def test_a_date_inside_a_name_is_no_second_mention(tiny: Annotations):
@@ -427,8 +457,8 @@ def test_another_codebook_has_another_place(corpus: Corpus, cache: Path, tmp_pat
     changed = text.replace("\nrussia,Russia,RUS,", "\nrussia,Rossiya,RUS,")
     assert changed != text
     states.write_text(changed, encoding="utf-8")
-    before = annotate(corpus)
-    after = annotate(corpus, codebook=load_codebook(tmp_path / "codebook"))
+    before = annotate(corpus, model=None)
+    after = annotate(corpus, codebook=load_codebook(tmp_path / "codebook"), model=None)
     assert before.mentions["text"].tolist() == ["Russia", "2015", "India"]
     assert after.mentions["text"].tolist() == ["2015", "India"]
     assert count_entries(cache) == 2

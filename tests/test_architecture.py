@@ -19,9 +19,10 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "patterns",
         "zones codebook reference",
         "corpus",
-        "spans",
+        "spans tokens dependencies",
         "sentences entities themes dates",
-        "annotation",
+        "pipeline",
+        "annotation training",
         "evidence",
         "counts kwic",
         "tables figures",
@@ -32,7 +33,10 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     )
 )
 HEAVY = {
-    "spacy": {"sentences", "entities", "themes", "dates", "spans", "annotation"},
+    "spacy": {
+        *("spans", "tokens", "dependencies", "sentences", "entities", "themes", "dates"),
+        *("pipeline", "annotation", "training"),
+    },
     "matplotlib": {"figures"},
     "plotly": {"figures", "report"},
 }
@@ -107,9 +111,9 @@ def test_a_heavy_library_is_imported_where_it_is_used(library: str):
     assert users <= HEAVY[library]
 
 
-@pytest.mark.parametrize("module", ["annotation", "figures"])
+@pytest.mark.parametrize("module", ["annotation", "pipeline", "figures"])
 def test_what_is_costly_waits_until_it_is_needed(module: str):
-    """spaCy in `annotation` and plotly in `figures` are imported inside functions only."""
+    """spaCy and plotly are imported inside functions, or not at all."""
     tree = parse(PACKAGE / f"{module}.py")
     tops = [node for node in tree.body if not isinstance(node, ast.FunctionDef | ast.ClassDef)]
     at_import = imports(ast.Module(tops, []))

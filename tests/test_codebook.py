@@ -353,7 +353,7 @@ def codebook() -> Codebook:
 @pytest.fixture(scope="module")
 def nlp(codebook: Codebook) -> Language:
     """Build the pipeline as `annotate` does."""
-    return build_nlp(codebook)
+    return build_nlp(codebook, model=None)
 
 
 def rows(name: str) -> list[dict[str, str]]:

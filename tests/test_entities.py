@@ -15,7 +15,7 @@ repeatably = settings(deadline=None, derandomize=True, database=None, max_exampl
 @pytest.fixture(scope="session")
 def nlp() -> Language:
     """Build the pipeline once for all tests of this file."""
-    return build_nlp()
+    return build_nlp(model=None)
 
 
 def find(nlp: Language, text: str) -> list[tuple[str, str]]:

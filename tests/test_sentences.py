@@ -18,7 +18,7 @@ def split(text: str) -> list[str]:
 @pytest.fixture(scope="session")
 def nlp() -> Language:
     """Build the pipeline once for all tests of this file."""
-    return build_nlp()
+    return build_nlp(model=None)
 
 
 @pytest.mark.parametrize(

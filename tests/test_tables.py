@@ -229,7 +229,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Annotations:
         (folder / f"{name}.txt").write_text(
             f"Russia said {case.values[0]} to Pakistan", encoding="utf-8"
         )
-    return annotate(load_corpus(folder), cache=False)
+    return annotate(load_corpus(folder), model=None, cache=False)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ THEMES = load_codebook().themes
 @pytest.fixture(scope="session")
 def nlp() -> Language:
     """Build the pipeline once for all tests of this file."""
-    return build_nlp()
+    return build_nlp(model=None)
 
 
 @pytest.fixture(scope="session")
