@@ -79,8 +79,8 @@ def varied(vocab: Vocab, sentences: list[Sentence]) -> list[Doc]:
     return docs
 
 
-def dev_sets(vocab: Vocab, folder: Path) -> dict[str, list[Doc]]:
-    """Make the dev texts by treebank; paragraphs are run together, which is the harder case."""
+def dev_sets(vocab: Vocab, folder: Path, *, paragraphs: str = " ") -> dict[str, list[Doc]]:
+    """Make the dev texts by treebank; paragraphs run together are the harder case."""
     names = read_names(folder / "uner-ewt-dev.iob2.gz")
     ewt = [
         replace(sentence, names=names[sentence.sent_id])
@@ -88,7 +88,9 @@ def dev_sets(vocab: Vocab, folder: Path) -> dict[str, list[Doc]]:
     ]
     sets = {"EWT": ewt, "GUM": read_treebank(folder, "gum-dev")}
     return {
-        name: [make_doc(vocab, run, paragraphs=" ") for run in group(sentences, SENTENCES_A_DOC)]
+        name: [
+            make_doc(vocab, run, paragraphs=paragraphs) for run in group(sentences, SENTENCES_A_DOC)
+        ]
         for name, sentences in sets.items()
     }
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import spacy
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 from spacy.training import Example
 
-from ruspak_nb.pipeline import SHIPPED
+from ruspak_nb.pipeline import SHIPPED, build_nlp
 from ruspak_nb.training.convert import dev_sets
 
 STOCK = Path(__file__).parent / "stock.cfg"
@@ -32,6 +32,11 @@ SCORES = {
     "dep_uas": "UAS",
     "dep_las": "LAS",
 }
+# The same of the sentences that `build_nlp` finds, by what stands between two paragraphs.
+SENTENCES = {
+    "sents_f_run_together": ("sentences F in `build_nlp`", " "),
+    "sents_f_apart": ("sentences F in `build_nlp`, paragraphs apart", "\n\n"),
+}
 # Universal NER has one kind of place.
 COARSE = {"PERSON": "PER", "ORG": "ORG", "GPE": "LOC", "LOC": "LOC", "FAC": "LOC"}
 
@@ -40,6 +45,18 @@ def score_syntax(nlp: Language, gold: Iterable[Doc]) -> dict[str, float]:
     """Give spaCy's scores for words, sentences, tags, lemmas and dependencies, in percent."""
     found = nlp.evaluate([Example(nlp.make_doc(doc.text), doc) for doc in gold])
     return {name: round(100 * found[name], 1) for name in SCORES}
+
+
+def score_sentences(nlp: Language, gold: Iterable[Doc]) -> float:
+    """Give the F of the sentences that `build_nlp` finds, in percent."""
+    hits = n_both = 0
+    for doc in gold:
+        read = nlp(doc.text)
+        found = {(span.start_char, span.end_char) for span in read.spans["body"]}
+        wanted = {_bounds(sentence) for sentence in doc.sents}
+        hits += len(found & wanted)
+        n_both += len(found) + len(wanted)
+    return round(200 * hits / n_both, 1)
 
 
 def score_names(nlp: Language, gold: Iterable[Doc]) -> dict[str, float]:
@@ -84,6 +101,10 @@ def write_card(treebanks: Path, *, held_out: Path | None = None) -> str:
     path = SHIPPED / "meta.json"
     meta = json.loads(path.read_text(encoding="utf-8"))
     scores = {name: score_syntax(nlp, gold) for name, gold in sets.items()}
+    ours = build_nlp()
+    for key, (_, between) in SENTENCES.items():
+        for name, gold in dev_sets(nlp.vocab, treebanks, paragraphs=between).items():
+            scores[name][key] = score_sentences(ours, gold)
     if held_out:
         scores["names"] = score_names(spacy.load(held_out), sets["EWT"])
     else:
@@ -114,6 +135,11 @@ def main() -> None:
     )
 
 
+def _bounds(sentence: Span) -> tuple[int, int]:
+    words = [token for token in sentence if not token.is_space]
+    return words[0].idx, words[-1].idx + len(words[-1])
+
+
 def _names(doc: Doc) -> set[tuple[int, int, str]]:
     return {
         (ent.start_char, ent.end_char, COARSE[ent.label_])
@@ -123,10 +149,11 @@ def _names(doc: Doc) -> set[tuple[int, int, str]]:
 
 
 def _table(scores: dict[str, dict[str, float]]) -> list[str]:
+    titles = SCORES | {key: title for key, (title, _) in SENTENCES.items()}
     rows = ["| | EWT dev | GUM dev |", "|---|---|---|"]
     rows += [
         f"| {title} | {scores['EWT'][name]:.1f} | {scores['GUM'][name]:.1f} |"
-        for name, title in SCORES.items()
+        for name, title in titles.items()
     ]
     names = scores["names"]
     found = f"{names['f']:.1f} (precision {names['p']:.1f}, recall {names['r']:.1f})"
