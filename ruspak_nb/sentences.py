@@ -68,7 +68,8 @@ class BoundaryMarker:
         """Set the sentence starts of `doc`."""
         # In an array: setting token by token takes longer than all else here.
         starts = _sure_starts(doc) if self._parsed else np.full(len(doc), _INSIDE)
-        for span in _body(doc):
+        doc.spans["body"] = list(_body(doc))
+        for span in doc.spans["body"]:
             text = doc.text[span.start_char : span.end_char]
             for place, value in _sure_marks(text) if self._parsed else _all_marks(text):
                 at = span.start_char + place
@@ -82,8 +83,11 @@ class BoundaryMarker:
 
 @Language.component("ruspak_sentences")
 def collect_sentences(doc: Doc) -> Doc:
-    """Put the sentences of the body in `doc.spans["body"]`, without the space around them."""
-    body = {token.i for span in _body(doc) for token in span if not token.is_space}
+    """Put the sentences of the body in `doc.spans["body"]`, without the space around them.
+
+    Until then it holds the stretches that the body is made of.
+    """
+    body = {token.i for span in doc.spans["body"] for token in span if not token.is_space}
     found: list[Span] = []
     for sentence in doc.sents if body else ():
         words = [token.i for token in sentence if token.i in body]

@@ -51,13 +51,10 @@ def read_own() -> list[Sentence]:
 
 
 def read_coded_names(folder: Path) -> list[Sentence]:
-    """Read the sentences of Universal NER with their names and without their syntax.
-
-    They are EWT's dev split: their syntax is kept out, or the scores would be worth nothing.
-    """
+    """Read the sentences of Universal NER, which are EWT's dev split, with their names."""
     names = read_names(folder / "uner-ewt-dev.iob2.gz")
     return [
-        replace(sentence, names=names[sentence.sent_id], syntax=False)
+        replace(sentence, names=names[sentence.sent_id])
         for sentence in read_treebank(folder, "ewt-dev")
     ]
 
@@ -81,12 +78,7 @@ def varied(vocab: Vocab, sentences: list[Sentence]) -> list[Doc]:
 
 def dev_sets(vocab: Vocab, folder: Path, *, paragraphs: str = " ") -> dict[str, list[Doc]]:
     """Make the dev texts by treebank; paragraphs run together are the harder case."""
-    names = read_names(folder / "uner-ewt-dev.iob2.gz")
-    ewt = [
-        replace(sentence, names=names[sentence.sent_id])
-        for sentence in read_treebank(folder, "ewt-dev")
-    ]
-    sets = {"EWT": ewt, "GUM": read_treebank(folder, "gum-dev")}
+    sets = {"EWT": read_coded_names(folder), "GUM": read_treebank(folder, "gum-dev")}
     return {
         name: [
             make_doc(vocab, run, paragraphs=paragraphs) for run in group(sentences, SENTENCES_A_DOC)
@@ -127,7 +119,8 @@ def main() -> None:
         DocBin(docs=docs).to_disk(options.out / f"{name}.spacy")
 
     train = [*ewt, *gum, *own * OWN_COPIES]
-    coded = read_coded_names(options.treebanks)
+    # Without the syntax of what is a dev split, or its scores would be worth nothing.
+    coded = [replace(s, syntax=False) for s in read_coded_names(options.treebanks)]
     save("train", varied(nlp.vocab, train))
     save("names", varied(nlp.vocab, train + coded * CODED_COPIES))
     save("dev", [doc for docs in dev_sets(nlp.vocab, options.treebanks).values() for doc in docs])
