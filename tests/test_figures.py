@@ -13,16 +13,14 @@ import pytest
 from matplotlib.text import Text
 from pandas.testing import assert_frame_equal
 
+from ruspak_nb.canvas import COLOURS, Chart, save_figure
 from ruspak_nb.figures import (
-    COLOURS,
-    Chart,
     draw_bars,
     draw_dispersion,
     draw_dots,
     draw_lines,
     draw_matrix,
     draw_spans,
-    save_figure,
 )
 
 SAID = {
@@ -108,7 +106,7 @@ def png(chart: Chart) -> str:
     ("name", "alt"),
     [
         ("bars", "Bar chart. {}. Russia: 5; India: 2."),
-        ("dots", "Dot plot. {}. arms: India 0.5, Pakistan 0.2; gas: India 0, Pakistan 1."),
+        ("dots", "Dot plot. {}. arms: India 0.50, Pakistan 0.25; gas: India 0, Pakistan 1."),
         ("lines", "Line chart. {}. arms: 2012 2, 2018 1; gas: 2012 0, 2018 1,234."),
         ("matrix", "Matrix. {}. arms: India 2, Pakistan 1; gas: India 0, Pakistan 1,234."),
         (
