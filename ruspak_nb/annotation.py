@@ -1,4 +1,4 @@
-"""Turn a corpus into tidy frames of sentences, mentions, themes and dates, and cache them."""
+"""Turn a corpus into tidy frames, from sentences to events, and cache them."""
 
 import csv
 import hashlib
@@ -28,8 +28,17 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc, Span
 
+# Rule files of the package that no codebook replaces.
+OWN_RULES = (
+    "sentences.toml",
+    "tokens.toml",
+    "dependencies.toml",
+    "speech.toml",
+    "moods.toml",
+    "pronouns.toml",
+)
 FORMATS = ("csv", "parquet", "jsonl")
-LAYERS = ("sentences", "mentions", "themes", "dates")
+LAYERS = ("sentences", "mentions", "themes", "dates", "quotes", "events")
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,8 @@ class Annotations:
     mentions: pd.DataFrame
     themes: pd.DataFrame
     dates: pd.DataFrame
+    quotes: pd.DataFrame
+    events: pd.DataFrame
 
     @property
     def source(self) -> str:
@@ -84,10 +95,11 @@ def annotate(
     model: str | Path | None = SHIPPED,
     cache: bool = True,
 ) -> Annotations:
-    """Find sentences, mentions, themes and explicit dates in the body of every article.
+    """Find sentences, mentions, themes, dates, quotations and events in every body.
 
     Mentions are the codebook's entities and, without an entity_id, the names that the trained
-    pipeline `model` finds beside them (see `build_nlp`); with `model=None` only the codebook's.
+    pipeline `model` finds beside them (see `build_nlp`). With `model=None` there are only the
+    codebook's, quotations only where they stand in marks, and no events.
     The result is cached by the hash of texts, zones, codebook, model and code, in the folder
     `RUSPAK_CACHE` or the user's cache; a cached corpus does not even import spaCy.
     """
@@ -158,7 +170,9 @@ def _docs(nlp: "Language", corpus: Corpus) -> Iterator["Doc"]:
         article_id: list(zip(zones["start"], zones["end"], strict=True))
         for article_id, zones in body.groupby("article_id", sort=False)
     }
-    for article_id in corpus.articles["article_id"]:
+    for article_id, published in corpus.articles[["article_id", "published"]].itertuples(
+        index=False
+    ):
         text = corpus.texts[article_id]
         if len(text) > nlp.max_length:
             raise ValueError(
@@ -169,10 +183,13 @@ def _docs(nlp: "Language", corpus: Corpus) -> Iterator["Doc"]:
         doc = nlp.make_doc(text)
         doc.user_data["article_id"] = article_id
         doc.user_data["body"] = spans.get(article_id, [])
+        doc.user_data["published"] = published
         yield doc
 
 
 def _collect(doc: "Doc", codebook: Codebook, rows: dict[str, list[dict[str, Any]]]) -> None:
+    from ruspak_nb.spans import token_span
+
     article_id = doc.user_data["article_id"]
     ids: dict[int, str] = {}
     for position, sentence in enumerate(doc.spans["body"], start=1):
@@ -196,15 +213,25 @@ def _collect(doc: "Doc", codebook: Codebook, rows: dict[str, list[dict[str, Any]
     for span in doc.spans["dates"]:
         earliest, latest = edtf_bounds(span.id_)
         row = _row(span, article_id, ids[span.start])
+        basis = span.kb_id_
         # A year inside a name ("the 1965 war") is a date, but not a second mention.
-        if not any(row["start"] < m["end"] and m["start"] < row["end"] for m in found):
+        inside = any(row["start"] < m["end"] and m["start"] < row["end"] for m in found)
+        if basis == "explicit" and not inside:
             found.append(row | {"label": "DATE", "entity_id": "", "name": "", "metonym": False})
-        bounds = {"edtf": span.id_, "earliest": earliest, "latest": latest, "basis": "explicit"}
+        bounds = {"edtf": span.id_, "earliest": earliest, "latest": latest, "basis": basis}
         rows["dates"].append(row | bounds)
     rows["mentions"] += sorted(found, key=lambda row: (row["start"], row["end"]))
     for span in doc.spans["themes"]:
         row = _row(span, article_id, ids[span.start])
         rows["themes"].append(row | {"theme": span.label_, "rule_id": span.id_})
+    for layer in ("quotes", "events"):
+        for values in doc.user_data[layer]:
+            # A quotation may run over sentences; it belongs to that in which it begins.
+            span = token_span(doc, values["start"], values["end"], label="", span_id="")
+            place = {"start": values["start"], "end": values["end"]}
+            text = doc.text[values["start"] : values["end"]]
+            row = _row(span, article_id, ids[span.start]) | place | {"text": text}
+            rows[layer].append(row | {k: v for k, v in values.items() if k in FRAMES[layer]})
 
 
 def _row(span: "Span", article_id: str, sentence_id: str) -> dict[str, Any]:
@@ -238,7 +265,7 @@ def _code_digest() -> str:
     digest = hashlib.sha256()
     for file in sorted(package.glob("*.py")):
         digest.update(file.read_bytes())
-    for rules in ("sentences.toml", "tokens.toml"):
+    for rules in OWN_RULES:
         digest.update((package / "codebook" / rules).read_bytes())
     return digest.hexdigest()
 

@@ -15,11 +15,24 @@ from typing import Any
 
 import pandas as pd
 
+from ruspak_nb.act_rules import Action, Cue, Role, read_actions, read_cues, read_roles
 from ruspak_nb.patterns import CodebookError, compile_pattern, needed_literals
+from ruspak_nb.rules import check_keys, split_cell, split_names, tables
 from ruspak_nb.schema import LABELS, suggest
-from ruspak_nb.sheets import read_rules, read_sheet
+from ruspak_nb.sheets import read_sheet
+from ruspak_nb.time_rules import Calendar, DateRule, read_dates
 
-FILES = ("states.csv", "entities.csv", "places.toml", "themes.toml", "dates.toml")
+FILES = (
+    "states.csv",
+    "entities.csv",
+    "places.toml",
+    "themes.toml",
+    "dates.toml",
+    "periods.csv",
+    "actions.csv",
+    "roles.csv",
+    "cues.csv",
+)
 _STATE_COLUMNS = (
     "entity_id",
     "name",
@@ -31,6 +44,7 @@ _STATE_COLUMNS = (
     "example",
     "counter_example",
 )
+_STATE_FORMS = {"capital": "capital", "metonym": "metonyms", "demonym": "demonyms"}
 _ENTITY_COLUMNS = (
     "entity_id",
     "name",
@@ -46,7 +60,6 @@ _PATTERN_KEYS = ("id", "regex", "weight", "example", "counter_example")
 _PLACE_KEYS = ("id", "means", "side", "regex", "example", "counter_example")
 _SIDES = ("before", "after")
 _MEANINGS = ("state", "city")
-_DATE_KEYS = ("id", "regex", "edtf", "example", "value", "counter_example")
 
 
 @dataclass(frozen=True)
@@ -115,18 +128,6 @@ class PlaceRule:
 
 
 @dataclass(frozen=True)
-class DateRule:
-    """A form of date: the pattern, and the EDTF value its named groups make."""
-
-    id: str
-    pattern: re.Pattern[str]
-    edtf: str
-    example: str
-    value: str
-    counter_example: str
-
-
-@dataclass(frozen=True)
 class Codebook:
     """All rules of a codebook folder, checked, with a digest of its files."""
 
@@ -135,7 +136,10 @@ class Codebook:
     places: tuple[PlaceRule, ...] = field(repr=False)
     themes: tuple[Theme, ...] = field(repr=False)
     dates: tuple[DateRule, ...] = field(repr=False)
-    months: Mapping[str, int] = field(repr=False)
+    calendar: Calendar = field(repr=False)
+    actions: Mapping[str, tuple[Action, ...]] = field(repr=False)
+    roles: Mapping[tuple[str, str], tuple[Role, ...]] = field(repr=False)
+    cues: tuple[Cue, ...] = field(repr=False)
     path: Path
     digest: str
 
@@ -187,14 +191,17 @@ def _load(folder: Path, digest: str) -> Codebook:
                 f"{forms[0].where}: entity_id {entity.entity_id!r} is taken; choose another"
             )
         entities[entity.entity_id] = entity
-    dates, months = _dates(folder / "dates.toml")
+    dates, calendar = read_dates(folder / "dates.toml", folder / "periods.csv")
     return Codebook(
         entities=entities,
         aliases=aliases,
         places=tuple(_places(folder / "places.toml")),
         themes=tuple(_themes(folder / "themes.toml")),
         dates=dates,
-        months=months,
+        calendar=calendar,
+        actions=read_actions(folder / "actions.csv"),
+        roles=read_roles(folder / "roles.csv", entities),
+        cues=tuple(read_cues(folder / "cues.csv")),
         path=folder,
         digest=digest,
     )
@@ -206,7 +213,7 @@ def load_themes(path: str | Path | None = None) -> pd.DataFrame:
     Returns `theme`, `label`, `definition`, `include`, `exclude`, in the codebook's order.
     """
     folder = Path(path) if path else codebook_folder()
-    themes = _tables(folder / "themes.toml", "theme", _THEME_KEYS, also=("pattern",))
+    themes = tables(folder / "themes.toml", "theme", _THEME_KEYS, also=("pattern",))
     frame = pd.DataFrame([row for _, row in themes], dtype="str").rename(columns={"name": "theme"})
     return frame[["theme", "label", "definition", "include", "exclude"]]
 
@@ -220,10 +227,6 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str,
         yield where, row
 
 
-def _list(cell: str) -> list[str]:
-    return [item.strip() for item in cell.split(";") if item.strip()]
-
-
 def _states(path: Path) -> Iterator[tuple[Entity, list[Alias]]]:
     for where, row in _rows(path, _STATE_COLUMNS):
         entity_id = row["entity_id"]
@@ -231,11 +234,13 @@ def _states(path: Path) -> Iterator[tuple[Entity, list[Alias]]]:
             raise CodebookError(
                 f"{where}: iso3 {row['iso3']!r} is not three capital letters, as in 'PAK'"
             )
+        named = {"name": split_names(row)} | {
+            kind: split_cell(row[column]) for kind, column in _STATE_FORMS.items()
+        }
         forms = [
-            *(Alias(form, entity_id, "GPE", "name", where) for form in _names(row)),
-            *(Alias(form, entity_id, "GPE", "capital", where) for form in _list(row["capital"])),
-            *(Alias(form, entity_id, "GPE", "metonym", where) for form in _list(row["metonyms"])),
-            *(Alias(form, entity_id, "NORP", "demonym", where) for form in _list(row["demonyms"])),
+            Alias(form, entity_id, "NORP" if kind == "demonym" else "GPE", kind, where)
+            for kind, given in named.items()
+            for form in given
         ]
         yield (
             Entity(
@@ -260,60 +265,17 @@ def _entities(path: Path) -> Iterator[tuple[Entity, list[Alias]]]:
         )
         yield (
             entity,
-            [Alias(form, entity.entity_id, label, "name", where) for form in _names(row)],
+            [Alias(form, entity.entity_id, label, "name", where) for form in split_names(row)],
         )
-
-
-def _names(row: Mapping[str, str]) -> list[str]:
-    return list(dict.fromkeys([row["name"], *_list(row["aliases"])]))
-
-
-def _tables(
-    path: Path, table: str, keys: tuple[str, ...], *, also: tuple[str, ...] = ()
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield place and content of each `[[table]]` of a TOML file, with its keys checked."""
-    return _checked(path.name, read_rules(path, error=CodebookError), table, keys, also)
-
-
-def _checked(
-    file: str,
-    data: Mapping[str, Any],
-    table: str,
-    keys: tuple[str, ...],
-    also: tuple[str, ...] = (),
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    rows = data.get(table, [])
-    if not isinstance(rows, list):
-        raise CodebookError(f"{file}: write [[{table}]] for [{table}]; there are several")
-    seen: set[str] = set()
-    for number, row in enumerate(rows, start=1):
-        name = str(row.get("id") or row.get("name") or f"number {number}")
-        where = f"{file}, {table} {name!r}"
-        _check_keys(row, keys, also, where)
-        if name in seen:
-            raise CodebookError(f"{where} stands there twice; rename or delete one")
-        seen.add(name)
-        yield where, row
-
-
-def _check_keys(
-    row: Mapping[str, Any], keys: tuple[str, ...], also: tuple[str, ...], where: str
-) -> None:
-    for key in row:
-        if key not in (*keys, *also):
-            raise CodebookError(f"{where}: unknown key {key!r}; {suggest(key, keys)}")
-    missing = [key for key in keys if key not in row]
-    if missing:
-        raise CodebookError(f"{where}: missing {', '.join(missing)}")
 
 
 def _themes(path: Path) -> Iterator[Theme]:
     ids: set[str] = set()
-    for where, row in _tables(path, "theme", _THEME_KEYS, also=("pattern",)):
+    for where, row in tables(path, "theme", _THEME_KEYS, also=("pattern",)):
         patterns = []
         for pattern in row.get("pattern", []):
             place = f"{where}, pattern {pattern.get('id')!r}"
-            _check_keys(pattern, _PATTERN_KEYS, (), place)
+            check_keys(pattern, _PATTERN_KEYS, (), place)
             if pattern["id"] in ids:
                 raise CodebookError(f"{place}: this id is taken; choose another")
             ids.add(pattern["id"])
@@ -338,7 +300,7 @@ def _theme_pattern(row: Mapping[str, Any], where: str) -> ThemePattern:
 
 
 def _places(path: Path) -> Iterator[PlaceRule]:
-    for where, row in _tables(path, "rule", _PLACE_KEYS):
+    for where, row in tables(path, "rule", _PLACE_KEYS):
         for key, allowed in (("side", _SIDES), ("means", _MEANINGS)):
             if row[key] not in allowed:
                 raise CodebookError(
@@ -352,47 +314,3 @@ def _places(path: Path) -> Iterator[PlaceRule]:
             row["example"],
             row["counter_example"],
         )
-
-
-def _dates(path: Path) -> tuple[tuple[DateRule, ...], Mapping[str, int]]:
-    data = read_rules(path, error=CodebookError)
-    for table in ("parts", "months"):
-        if not isinstance(data.get(table), dict):
-            raise CodebookError(f"{path.name}: there is no table [{table}]; copy it from ours")
-    rules = []
-    for where, row in _checked(path.name, data, "rule", _DATE_KEYS):
-        regex = _fill_parts(row["regex"], data["parts"], where)
-        rule = DateRule(
-            row["id"],
-            compile_pattern(regex, where),
-            row["edtf"],
-            row["example"],
-            row["value"],
-            row["counter_example"],
-        )
-        _check_value(rule, where)
-        rules.append(rule)
-    return tuple(rules), data["months"]
-
-
-def _check_value(rule: DateRule, where: str) -> None:
-    """Check that the parts of an EDTF value are among those that the pattern names."""
-    given = set(rule.pattern.groupindex)
-    if "ordinal" in given:
-        given.add("century")
-    for name in re.findall(r"{(\w*)}", rule.edtf):
-        if name not in given:
-            raise CodebookError(f"{where}: edtf speaks of {{{name}}}; {suggest(name, given)}")
-
-
-def _fill_parts(regex: str, parts: Mapping[str, str], where: str) -> str:
-    """Put in the regex of each named part such as <day>, or <day2> for a second one."""
-
-    def part(match: re.Match[str]) -> str:
-        name = match[1]
-        if name.rstrip("2") not in parts:
-            raise CodebookError(f"{where}: unknown part <{name}>; {suggest(name, parts)}")
-        return f"(?P<{name}>{parts[name.rstrip('2')]})"
-
-    # Not a lookbehind or a group's own name: (?<=…), (?P<day>…).
-    return re.sub(r"(?<!\(\?)(?<!\(\?P)<(\w+)>", part, regex)

@@ -7,16 +7,16 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Self
 
 import pandas as pd
 from tqdm import tqdm
 
 from ruspak_nb.intervals import edtf_bounds
-from ruspak_nb.schema import ZONES, build_frame
+from ruspak_nb.schema import ZONES, build_frame, suggest
 from ruspak_nb.sheets import SheetError, read_sheet
 from ruspak_nb.zones import find_zones, zones_named
 
@@ -67,6 +67,17 @@ class Corpus:
 
     def __len__(self) -> int:
         return len(self.articles)
+
+    def with_body(self, *zones: str) -> Self:
+        """Give the same corpus as if these zones belonged to the body: "teaser", "title".
+
+        Raises ValueError if a zone is unknown.
+        """
+        for zone in zones:
+            if zone not in ZONES:
+                raise ValueError(f"unknown zone {zone!r}; {suggest(zone, ZONES)}")
+        joined = self.zones["zone"].where(~self.zones["zone"].isin(zones), "body")
+        return replace(self, zones=self.zones.assign(zone=joined))
 
     def _repr_html_(self) -> str:
         shown = self.articles[["article_id", "published", "author", "outlet", "n_words"]]

@@ -62,10 +62,13 @@ def _find_span(
     """Find a span among the sentences of its article, in order, or outside the body."""
     article_id, start, end = match["article"], int(match["start"]), int(match["end"])
     at = bisect_right(sentences, start, key=lambda sentence: sentence.start) - 1
-    if at >= 0 and end <= sentences[at].end:
+    if at >= 0 and start < sentences[at].end:
         found = sentences[at]
-        within = start - found.start, end - found.start
-        return article_id, found.sentence_id, found.text, *within
+        # A quotation may run over several sentences; it belongs to that in which it begins.
+        last = sentences[bisect_right(sentences, end - 1, key=lambda sentence: sentence.start) - 1]
+        if end <= last.end:
+            within = start - found.start, end - found.start
+            return article_id, found.sentence_id, text[found.start : last.end], *within
     said = text[start:end]
     touched = any(s.start < end and start < s.end for s in sentences)
     if not said or len(said) != end - start or touched:

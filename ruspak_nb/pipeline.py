@@ -27,7 +27,8 @@ def build_nlp(
     A trained pipeline gives words their part of speech, lemma, head and relation, and finds
     names; `model` is the shipped one, any other that is installed ("en_core_web_sm"), the
     folder of one, or None for none. On it stand our components for sentences, entities,
-    themes and dates, which write to `doc.spans`: `body`, `mentions`, `themes`, `dates`.
+    themes and dates, which write to `doc.spans`: `body`, `mentions`, `themes`, `dates`; and
+    those for quotations and events, which write rows to `doc.user_data`: `quotes`, `events`.
 
     Raises ModuleNotFoundError or FileNotFoundError if there is no such pipeline, ValueError
     if it is for another spaCy or language or does not parse.
@@ -35,7 +36,7 @@ def build_nlp(
     if codebook and codebook_digest(codebook.path) != codebook.digest:
         raise CodebookError(f"{codebook.path} was edited since it was loaded; load it again")
     # Each of these registers its component.
-    from ruspak_nb import dates, entities, sentences, themes  # noqa: F401
+    from ruspak_nb import dates, entities, events, quotes, sentences, themes  # noqa: F401
     from ruspak_nb.tokens import part_words
 
     nlp = part_words(_load_model(model))
@@ -43,8 +44,8 @@ def build_nlp(
     nlp.add_pipe("ruspak_boundaries", first=True, config={"parsed": model is not None})
     nlp.add_pipe("ruspak_sentences")
     config = {"codebook": str((codebook or load_codebook()).path)}
-    for name in ("ruspak_entities", "ruspak_themes", "ruspak_dates"):
-        nlp.add_pipe(name, config=config)
+    for layer in ("entities", "themes", "dates", "quotes", "events"):
+        nlp.add_pipe(f"ruspak_{layer}", config=config)
     return nlp
 
 

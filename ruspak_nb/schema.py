@@ -36,6 +36,19 @@ LABELS = (
     "PROJECT",
 )
 DATE_BASES = ("explicit", "relative", "named_period")
+QUOTE_KINDS = ("direct", "indirect", "scare")
+# PLOVER's sixteen types of event, each in its quad class.
+QUAD_CLASSES: Mapping[str, tuple[str, ...]] = {
+    "verbal_cooperation": ("AGREE", "CONSULT", "SUPPORT", "CONCEDE"),
+    "material_cooperation": ("COOPERATE", "AID", "RETREAT"),
+    "verbal_conflict": ("REQUEST", "ACCUSE", "REJECT", "THREATEN"),
+    "material_conflict": ("PROTEST", "SANCTION", "MOBILIZE", "COERCE", "ASSAULT"),
+    "neutral": ("",),
+}
+PLOVER: Mapping[str, str] = {
+    plover: quad_class for quad_class, types in QUAD_CLASSES.items() for plover in types
+}
+MODALITIES = ("happened", "ongoing", "planned", "possible", "normative", "denied")
 
 _SPAN = {"start": "int64", "end": "int64", "text": "str"}
 _IN_SENTENCE = {"sentence_id": "str", "article_id": "str"}
@@ -75,6 +88,30 @@ FRAMES: Mapping[str, Mapping[str, str]] = {
         "earliest": "str",
         "latest": "str",
         "basis": "str",
+    },
+    "quotes": {
+        **_IN_SENTENCE,
+        **_SPAN,
+        "kind": "str",
+        "speaker_id": "str",
+        "speaker_text": "str",
+        "cue": "str",
+    },
+    "events": {
+        **_IN_SENTENCE,
+        **_SPAN,
+        "source_id": "str",
+        "source_country": "str",
+        "target_id": "str",
+        "target_country": "str",
+        "action": "str",
+        "plover": "str",
+        "quad_class": "str",
+        "modality": "str",
+        "edtf": "str",
+        "earliest": "str",
+        "latest": "str",
+        "speaker_id": "str",
     },
 }
 

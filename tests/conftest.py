@@ -3,13 +3,43 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+    from ruspak_nb import Annotations
 
 # The kernels that nbval starts inherit these; see `execute.py` for the reasons.
 os.environ["TQDM_DISABLE"] = "1"
 os.environ.pop("PLOTLY_RENDERER", None)
 os.environ.pop("MPLBACKEND", None)
+
+
+@pytest.fixture(scope="session")
+def nlp() -> "Language":
+    """Build the shipped pipeline, once for all tests that parse."""
+    from ruspak_nb import build_nlp
+
+    return build_nlp()
+
+
+@pytest.fixture(scope="session")
+def bare() -> "Language":
+    """Build the pipeline without a trained model."""
+    from ruspak_nb import build_nlp
+
+    return build_nlp(model=None)
+
+
+@pytest.fixture(scope="session")
+def seeds() -> "Annotations":
+    """Annotate the five articles."""
+    from ruspak_nb import annotate, load_corpus
+
+    return annotate(load_corpus(), cache=False)
 
 
 @pytest.fixture

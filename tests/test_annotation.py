@@ -26,15 +26,9 @@ from ruspak_nb.annotation import cache_folder
 from ruspak_nb.codebook import codebook_folder
 from ruspak_nb.corpus import Corpus, seeds_folder
 from ruspak_nb.patterns import CodebookError
-from ruspak_nb.schema import DATE_BASES, FRAMES, LABELS
+from ruspak_nb.schema import DATE_BASES, FRAMES, LABELS, MODALITIES, PLOVER, QUOTE_KINDS
 
-LAYERS = ["sentences", "mentions", "themes", "dates"]
-
-
-@pytest.fixture(scope="session")
-def seeds() -> Annotations:
-    """Annotate the five articles."""
-    return annotate(load_corpus(), cache=False)
+LAYERS = ["sentences", "mentions", "themes", "dates", "quotes", "events"]
 
 
 @pytest.fixture(scope="session")
@@ -141,9 +135,9 @@ def test_sentences_lie_in_the_body(seeds: Annotations):
     assert inside["sentence_id"].tolist() == seeds.sentences["sentence_id"].tolist()
 
 
-@pytest.mark.parametrize("name", ["mentions", "themes", "dates"])
+@pytest.mark.parametrize("name", ["mentions", "themes", "dates", "events"])
 def test_a_row_lies_in_its_sentence(seeds: Annotations, name: str):
-    """Every mention, theme and date lies inside the sentence that it names."""
+    """Every mention, theme, date and event lies inside the sentence that it names."""
     rows = getattr(seeds, name).merge(
         seeds.sentences, on="sentence_id", suffixes=("", "_sentence"), validate="m:1"
     )
@@ -151,6 +145,25 @@ def test_a_row_lies_in_its_sentence(seeds: Annotations, name: str):
     assert (rows["article_id"] == rows["article_id_sentence"]).all()
     assert (rows["start_sentence"] <= rows["start"]).all()
     assert (rows["end"] <= rows["end_sentence"]).all()
+
+
+def test_a_quote_begins_in_its_sentence(seeds: Annotations):
+    """A quotation may run over sentences; it belongs to the one in which it begins."""
+    rows = seeds.quotes.merge(
+        seeds.sentences, on="sentence_id", suffixes=("", "_sentence"), validate="m:1"
+    )
+    assert len(rows) == len(seeds.quotes)
+    assert rows["start"].between(rows["start_sentence"], rows["end_sentence"]).all()
+    assert (rows["end"] > rows["end_sentence"]).any()
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_rows_are_in_the_order_of_the_text(seeds: Annotations, name: str):
+    """Each frame goes from sentence to sentence of each article, and has no row twice."""
+    frame = seeds.frames()[name]
+    assert not frame.duplicated().any()
+    for _, rows in frame.groupby("article_id"):
+        assert rows["sentence_id"].is_monotonic_increasing
 
 
 def test_mentions_do_not_overlap(seeds: Annotations):
@@ -161,9 +174,12 @@ def test_mentions_do_not_overlap(seeds: Annotations):
 
 
 def test_values_are_of_the_closed_vocabularies(seeds: Annotations):
-    """Labels, themes and bases of dates are among those that the schema allows."""
+    """Labels, themes, kinds, types and moods are among those that the schema allows."""
     assert set(seeds.mentions["label"]) <= set(LABELS)
     assert set(seeds.dates["basis"]) <= set(DATE_BASES)
+    assert set(seeds.quotes["kind"]) == set(QUOTE_KINDS)
+    assert set(seeds.events["modality"]) <= set(MODALITIES)
+    assert seeds.events["quad_class"].tolist() == [PLOVER[t] for t in seeds.events["plover"]]
     assert set(seeds.themes["theme"]) <= {theme.name for theme in load_codebook().themes}
 
 
@@ -191,6 +207,35 @@ def test_without_a_model_only_the_codebook_speaks(tmp_path: Path):
     """With `model=None` a name that is not listed is not a mention."""
     corpus = write_corpus(tmp_path, one="The paper was written by Marcus Albrecht in Russia.")
     assert annotate(corpus, model=None, cache=False).mentions["text"].tolist() == ["Russia"]
+
+
+def test_without_a_model_there_are_marks_and_no_events(tmp_path: Path):
+    """Who does what is read from a parse; what stands in quotation marks is not."""
+    corpus = write_corpus(tmp_path, one="Russia praised India. “Trade grows,” said Lavrov.")
+    both, bare = (annotate(corpus, cache=False, **kw) for kw in ({}, {"model": None}))
+    assert both.events["action"].tolist() == ["praise india"]
+    assert bare.events.empty
+    for notes in (both, bare):
+        quotes = notes.quotes[["text", "kind", "speaker_id", "cue"]].to_numpy().tolist()
+        assert quotes == [["Trade grows", "direct", "sergei-lavrov", "said"]]
+
+
+def test_the_date_of_the_article_is_known(tmp_path: Path):
+    """What an article calls last year is counted from its own date."""
+    (tmp_path / "documents.csv").write_text("file,publication_date\none.txt,2014-06-05\n")
+    corpus = write_corpus(tmp_path, one="Russia sold arms to India last year.")
+    dates = annotate(corpus, cache=False).dates[["text", "edtf", "basis"]]
+    assert dates.to_numpy().tolist() == [["last year", "2013", "relative"]]
+
+
+def test_only_a_date_in_the_words_is_a_mention(seeds: Annotations):
+    """A relative date or a named period is a row of the dates alone."""
+    ends = set(zip(seeds.dates["article_id"], seeds.dates["end"], strict=True))
+    explicit = seeds.dates.query("basis == 'explicit'")
+    named = seeds.mentions.query("label == 'DATE'")
+    assert set(seeds.dates["basis"]) == set(DATE_BASES)
+    assert set(zip(named["article_id"], named["end"], strict=True)) <= ends
+    assert set(named["text"]) <= set(explicit["text"])
 
 
 def test_another_model_has_another_place(corpus: Corpus, cache: Path):
@@ -234,7 +279,7 @@ def test_nothing_found_keeps_the_columns(tmp_path: Path):
     """A body in which nothing is found gives frames without rows, of the same types."""
     notes = annotate(write_corpus(tmp_path, one="The cat sat on the mat."), cache=False)
     assert len(notes.sentences) == 1
-    for name in ("mentions", "themes", "dates"):
+    for name in LAYERS[1:]:
         frame = getattr(notes, name)
         assert frame.empty
         assert frame.dtypes.astype("str").to_dict() == FRAMES[name]

@@ -14,6 +14,7 @@ from ruspak_nb import build_nlp, load_codebook, load_themes
 from ruspak_nb.codebook import Codebook, codebook_digest, codebook_folder
 from ruspak_nb.dates import match_dates
 from ruspak_nb.entities import is_literal_place, place_id
+from ruspak_nb.intervals import edtf_bounds
 from ruspak_nb.patterns import CodebookError
 from ruspak_nb.themes import match_themes
 
@@ -55,15 +56,49 @@ counter_example = 'They sold grain.'
 DATES = """\
 [parts]
 year = '20[0-9][0-9]'
-[months]
-jan = 1
+forward = 'will'
+back = 'was'
+[words.unit]
+yea = 'year'
+[patterns]
+tense = '<forward>|<back>'
+join = 'to'
+between = 'between'
+era = 'era'
+office = 'government'
+during = 'during'
+another = 'new'
+[[part]]
+id = 'late'
+regex = 'late '
+year = [9, 12]
+example = 'It came in late 2016.'
+value = '2016-09/2016-12'
+counter_example = 'It came late.'
 [[rule]]
 id = 'year'
 regex = 'in <year>'
 edtf = '{year}'
+basis = 'explicit'
 example = 'It came in 2016.'
 value = '2016'
 counter_example = 'It came in 16.'
+"""
+PERIODS = """\
+name,aliases,needs,edtf,example,counter_example,note
+Cold War,cold war,,1947/1991,It came in the Cold War.,It came in a cold winter.,
+"""
+ACTIONS = """\
+action_id,pos,lemma,particle,object,source,target,mutual,plover,dyad,example,counter_example
+sell,VERB,sell,,,,to,,COOPERATE,PAK>IND,Pakistan sold rice to India.,They sold rice.
+"""
+CUES = """\
+lemma,pos,construction,example,counter_example
+say,VERB,says-that,She said that it came.,They sold grain.
+"""
+ROLES = """\
+entity_id,role,country,start,end,note
+pakistan,observer,,2005,2015-07,SCO
 """
 TINY = {
     "states.csv": STATES,
@@ -71,6 +106,10 @@ TINY = {
     "places.toml": PLACES,
     "themes.toml": THEMES,
     "dates.toml": DATES,
+    "periods.csv": PERIODS,
+    "actions.csv": ACTIONS,
+    "roles.csv": ROLES,
+    "cues.csv": CUES,
 }
 
 
@@ -109,6 +148,46 @@ def test_tiny_codebook_is_fine(write: Write) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "fault"),
     [
+        (
+            "periods.csv",
+            "1947/1991",
+            "1947-1991",
+            "periods.csv, row 2 (Cold War): edtf '1947-1991' is no period; write 1947/1991",
+        ),
+        (
+            "periods.csv",
+            ",,1947",
+            ",wrod,1947",
+            "row 2 (Cold War): unknown needs 'wrod'; .* did you mean 'word'?",
+        ),
+        (
+            "actions.csv",
+            "COOPERATE",
+            "COPERATE",
+            "actions.csv, row 2 (sell): unknown plover 'COPERATE'; .* did you mean 'COOPERATE'?",
+        ),
+        ("actions.csv", "VERB", "VRB", "row 2 (sell): unknown pos 'VRB'; .* did you mean 'VERB'?"),
+        ("actions.csv", ",to,,", ",to,yse,", "row 2 (sell): unknown mutual 'yse'; .* mean 'yes'?"),
+        ("actions.csv", ",sell,", ",,", "actions.csv, row 2 (sell): `lemma` is empty; fill it in"),
+        (
+            "actions.csv",
+            "",
+            ACTIONS.partition("\n")[2],
+            "actions.csv, row 3 (sell): this action_id is taken; choose another",
+        ),
+        (
+            "roles.csv",
+            "pakistan",
+            "pakstan",
+            "roles.csv, row 2 (pakstan): no entity 'pakstan'; .* did you mean 'pakistan'?",
+        ),
+        ("roles.csv", "2015-07", "July 2015", "(pakistan): end 'July 2015' is no 2012, 2012-05 or"),
+        (
+            "cues.csv",
+            "says-that",
+            "says-taht",
+            "cues.csv, row 2 (say): unknown construction 'says-taht'; .* mean 'says-that'?",
+        ),
         (
             "states.csv",
             "capital,",
@@ -166,6 +245,16 @@ def test_tiny_codebook_is_fine(write: Write) -> None:
         ),
     ],
     ids=[
+        "period-of-no-calendar",
+        "period-with-unknown-needs",
+        "action-of-no-type",
+        "action-of-no-part-of-speech",
+        "mutual-or-not",
+        "action-without-a-word",
+        "action_id-twice",
+        "office-of-nobody",
+        "office-of-no-calendar",
+        "cue-of-no-construction",
         "unknown-column",
         "column-twice",
         "missing-column",
@@ -252,12 +341,17 @@ ARMS = "themes.toml, theme 'arms_sales', pattern 'arms': "
         ),
         ("places.toml", "", PLACES, "places.toml, rule 'in' stands there twice"),
         ("places.toml", "", "pattern = 'at'", "places.toml, rule 'in': unknown key 'pattern'"),
-        ("dates.toml", "", DATES.partition("jan = 1\n")[2], "rule 'year' stands there twice"),
+        (
+            "dates.toml",
+            "",
+            "[[rule]]" + DATES.partition("[[rule]]")[2],
+            "rule 'year' stands there twice",
+        ),
         (
             "dates.toml",
             "<year>",
             "<yaer>",
-            "dates.toml, rule 'year': unknown part <yaer>; allowed: year; did you mean 'year'?",
+            "dates.toml, rule 'year': unknown part <yaer>; allowed: .*; did you mean 'year'?",
         ),
         (
             "dates.toml",
@@ -266,7 +360,11 @@ ARMS = "themes.toml, theme 'arms_sales', pattern 'arms': "
             "dates.toml, rule 'year': edtf speaks of {yaer}; .* did you mean 'year'?",
         ),
         ("dates.toml", "[parts]", "[prats]", "dates.toml: there is no table [parts]"),
-        ("dates.toml", "[months]", "[mohnts]", "dates.toml: there is no table [months]"),
+        ("dates.toml", "[words.unit]", "[wrods.unit]", "dates.toml: there is no table [words]"),
+        ("dates.toml", "join =", "jion =", "[patterns]: unknown key 'jion'; .* mean 'join'?"),
+        ("dates.toml", "'explicit'", "'explict'", "unknown basis 'explict'; .* mean 'explicit'?"),
+        ("dates.toml", "", "from = 'publised'", "unknown from 'publised'; .* mean 'published'?"),
+        ("dates.toml", "year = [9, 12]", "year = [9]", "part 'late': year [9] is no two numbers"),
     ],
     ids=[
         "not-toml",
@@ -292,7 +390,11 @@ ARMS = "themes.toml, theme 'arms_sales', pattern 'arms': "
         "unknown-part",
         "unknown-part-of-the-value",
         "no-parts",
-        "no-months",
+        "no-words",
+        "unknown-pattern-of-time",
+        "unknown-basis",
+        "unknown-origin",
+        "part-without-end",
     ],
 )
 def test_fault_in_a_rule(write: Write, file: str, old: str, new: str, fault: str) -> None:
@@ -467,11 +569,13 @@ def test_every_theme_pattern_matches_its_example(codebook: Codebook) -> None:
 
 def test_every_date_rule_reads_its_example(codebook: Codebook) -> None:
     """Each form of date is read from its example, among all the others, with its value."""
-    read = {
-        rule.id: [edtf for *_, edtf in match_dates(rule.example, codebook.dates, codebook.months)]
+    wrong = [
+        rule.id
         for rule in codebook.dates
-    }
-    assert read == {rule.id: [rule.value] for rule in codebook.dates}
+        if (rule.value, rule.basis)
+        not in [found[2:] for found in match_dates(rule.example, codebook, rule.published)]
+    ]
+    assert wrong == []
 
 
 def test_no_date_rule_reads_its_counter_example(codebook: Codebook) -> None:
@@ -479,9 +583,47 @@ def test_no_date_rule_reads_its_counter_example(codebook: Codebook) -> None:
     wrong = [
         rule.id
         for rule in codebook.dates
-        if any(match_dates(rule.counter_example, (rule,), codebook.months))
+        for found in match_dates(rule.counter_example, codebook, rule.published, rules=(rule,))
+        if found.basis != "named_period"
     ]
     assert wrong == []
+
+
+def test_every_part_of_a_date_is_read_from_its_example(codebook: Codebook) -> None:
+    """Words such as "late" give their part of the date after them, and only of that."""
+    for part in codebook.calendar.parts:
+        assert [found.edtf for found in match_dates(part.example, codebook)] == [part.value]
+        assert part.value not in [f.edtf for f in match_dates(part.counter_example, codebook)]
+
+
+def test_every_period_is_read_from_its_example(codebook: Codebook) -> None:
+    """Each named period has a sentence that names it, and one that only seems to."""
+    periods = {period for rows in codebook.calendar.periods.values() for period in rows}
+    wrong = []
+    for period in periods:
+        example, other = (
+            [f.edtf for f in match_dates(sentence, codebook) if f.basis == "named_period"]
+            for sentence in (period.example, period.counter_example)
+        )
+        if period.edtf not in example or other:
+            wrong.append((period.name, example, other))
+    assert wrong == []
+
+
+def test_periods_are_sorted_and_of_the_calendar() -> None:
+    """Rows stand in the order of their names, and no period ends before it begins."""
+    names = [row["name"].casefold() for row in rows("periods.csv")]
+    assert names == sorted(names)
+    for row in rows("periods.csv"):
+        earliest, latest = edtf_bounds(row["edtf"])
+        assert not latest or earliest <= latest, row["name"]
+
+
+def test_offices_are_of_people_and_end_after_they_begin(codebook: Codebook) -> None:
+    """Each row of roles.csv is a person's, with an end that is not before its start."""
+    for row in rows("roles.csv"):
+        assert codebook.entities[row["entity_id"]].label == "PERSON", row
+        assert not row["end"] or row["start"][:10] <= row["end"] + "-99", row
 
 
 def capital_in(nlp: Language, codebook: Codebook, sentence: str) -> tuple[Span, Span]:

@@ -11,13 +11,11 @@ from pandas.testing import assert_frame_equal
 
 from ruspak_nb import (
     Annotations,
-    annotate,
     count_cooccurrences,
     count_mentions,
     count_themes,
     keyness,
     leave_one_out,
-    load_corpus,
 )
 from ruspak_nb.counts import find_words
 
@@ -49,12 +47,6 @@ THEMES = pd.DataFrame(
     ],
     columns=["sentence_id", "article_id", "theme"],
 )
-
-
-@pytest.fixture(scope="session")
-def seeds() -> Annotations:
-    """Annotate the five articles."""
-    return annotate(load_corpus(), cache=False)
 
 
 def rows(frame: pd.DataFrame) -> list[tuple[object, ...]]:

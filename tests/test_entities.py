@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
 
-from ruspak_nb import build_nlp
 from ruspak_nb.codebook import load_codebook
 from ruspak_nb.entities import place_id
 
@@ -13,9 +12,9 @@ repeatably = settings(deadline=None, derandomize=True, database=None, max_exampl
 
 
 @pytest.fixture(scope="session")
-def nlp() -> Language:
-    """Build the pipeline once for all tests of this file."""
-    return build_nlp(model=None)
+def nlp(bare: Language) -> Language:
+    """Read without a trained model."""
+    return bare
 
 
 def find(nlp: Language, text: str) -> list[tuple[str, str]]:

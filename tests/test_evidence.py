@@ -83,7 +83,6 @@ def test_no_ids_no_rows(notes: Annotations):
         pytest.param("three-s001", id="article of a sentence"),
         pytest.param("three:0-6", id="article of a span"),
         pytest.param("one:0-99", id="past the end"),
-        pytest.param("one:12-20", id="across two sentences"),
         pytest.param("one", id="no id at all"),
     ],
 )
@@ -91,6 +90,13 @@ def test_an_unknown_id_is_an_error(notes: Annotations, evidence: str):
     """An id that names no sentence raises KeyError with the id in it."""
     with pytest.raises(KeyError, match=evidence):
         find_evidence(notes, [evidence])
+
+
+def test_a_quotation_over_two_sentences_shows_both(notes: Annotations):
+    """It belongs to the sentence in which it begins."""
+    found = find_evidence(notes, ["one:12-20"]).iloc[0]
+    assert found["sentence_id"] == "one-s001"
+    assert found["sentence"][found["start"] : found["end"]] == notes.corpus.texts["one"][12:20]
 
 
 def test_a_span_outside_the_body_is_its_own_sentence(tmp_path: Path):

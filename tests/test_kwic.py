@@ -19,12 +19,6 @@ def notes(tmp_path_factory: pytest.TempPathFactory) -> Annotations:
     return annotate(load_corpus(folder), cache=False)
 
 
-@pytest.fixture(scope="session")
-def seeds() -> Annotations:
-    """Annotate the five articles."""
-    return annotate(load_corpus(), cache=False)
-
-
 def lines(frame) -> list[tuple[str, str, str]]:
     """Give left, keyword and right of each row."""
     return list(frame[["left", "keyword", "right"]].itertuples(index=False, name=None))

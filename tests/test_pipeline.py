@@ -17,19 +17,14 @@ from ruspak_nb import build_nlp
 from ruspak_nb.pipeline import SHIPPED, model_digest
 
 repeatably = settings(deadline=None, derandomize=True, database=None, max_examples=60)
-OURS = ["ruspak_sentences", "ruspak_entities", "ruspak_themes", "ruspak_dates"]
-
-
-@pytest.fixture(scope="module")
-def nlp() -> Language:
-    """Build the pipeline once for all tests of this file."""
-    return build_nlp()
-
-
-@pytest.fixture(scope="module")
-def bare() -> Language:
-    """Build the pipeline without a trained model."""
-    return build_nlp(model=None)
+OURS = [
+    "ruspak_sentences",
+    "ruspak_entities",
+    "ruspak_themes",
+    "ruspak_dates",
+    "ruspak_quotes",
+    "ruspak_events",
+]
 
 
 def save_model(folder: Path, *, without: tuple[str, ...] = (), **meta: str) -> Path:
@@ -80,7 +75,7 @@ def test_no_model_means_the_codebook_alone(bare: Language):
 def test_boundaries_come_first_and_ours_last(nlp: Language):
     """The parser keeps to what is sure, the codebook sees what the parser found."""
     assert nlp.pipe_names[0] == "ruspak_boundaries"
-    assert nlp.pipe_names[-4:] == OURS
+    assert nlp.pipe_names[-len(OURS) :] == OURS
 
 
 @pytest.mark.parametrize(
@@ -117,7 +112,7 @@ def test_the_parser_keeps_to_what_is_sure(nlp: Language, text: str, sentences: l
 def test_a_folder_can_be_named_as_text(tmp_path: Path):
     """A model is an installed name or a path, and a path may be a string."""
     folder = save_model(tmp_path / "mine", without=("ner",))
-    assert build_nlp(model=str(folder)).pipe_names[-4:] == OURS
+    assert build_nlp(model=str(folder)).pipe_names[-len(OURS) :] == OURS
 
 
 def test_another_model_has_another_digest(tmp_path: Path):
@@ -212,6 +207,8 @@ def spans(doc: Doc) -> Iterator[tuple[int, int]]:
     for key in ("body", "mentions", "themes", "dates"):
         yield from ((span.start_char, span.end_char) for span in doc.spans[key])
     yield from ((span.start_char, span.end_char) for span in doc.ents)
+    for key in ("quotes", "events"):
+        yield from ((row["start"], row["end"]) for row in doc.user_data[key])
 
 
 @pytest.mark.parametrize("text", [pytest.param(text, id=name) for name, text in HOSTILE.items()])
@@ -235,8 +232,9 @@ def test_any_text_is_kept(nlp: Language, text: str):
 @given(
     st.lists(
         st.sampled_from(
-            ["Moscow", "Lavrov", "Marcus Albrecht", "said", "“", "”", "’s", ".", ",", "[i]", "\n",
-             " ", "US-Russia", "2016", "arms", "the", "-", "U.S.", "\u200b", "(", "?!"]
+            ["Moscow", "Lavrov", "Marcus Albrecht", "said", "sold", "India", "to", "and", "it", "“",
+             "”", "’s", ".", ",", "[i]", "\n", " ", "US-Russia", "2016", "arms", "the", "-", "U.S.",
+             "\u200b", "(", "?!"]
         ),
         max_size=25,
     )
@@ -253,5 +251,8 @@ def test_pieces_of_articles_in_any_order_are_kept(nlp: Language, pieces: list[st
 
 def test_the_same_text_has_the_same_answer_in_a_batch(nlp: Language):
     """What is found in an article does not depend on those beside it."""
-    texts = ["Moscow refused.", "Marcus Albrecht wrote to Nawaz Sharif in 2014.", ""]
-    assert [doc.to_json() for doc in nlp.pipe(texts)] == [nlp(text).to_json() for text in texts]
+    texts = ["Moscow armed Delhi, said Lavrov.", "Marcus Albrecht met Nawaz Sharif in 2014.", ""]
+    batch, alone = list(nlp.pipe(texts)), [nlp(text) for text in texts]
+    assert [doc.to_json() for doc in batch] == [doc.to_json() for doc in alone]
+    for key in ("quotes", "events"):
+        assert [doc.user_data[key] for doc in batch] == [doc.user_data[key] for doc in alone]

@@ -6,7 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ruspak_nb import annotate, load_corpus
-from ruspak_nb.schema import FRAMES, LABELS, ZONES, build_frame, need_columns, suggest
+from ruspak_nb.schema import (
+    FRAMES,
+    LABELS,
+    MODALITIES,
+    PLOVER,
+    QUAD_CLASSES,
+    QUOTE_KINDS,
+    ZONES,
+    build_frame,
+    need_columns,
+    suggest,
+)
 
 ZONE = {"article_id": "rana-2017", "start": 0, "end": 6, "text": "Moscow", "zone": "body"}
 
@@ -55,13 +66,59 @@ def test_frames_of_the_contract() -> None:
             "latest",
             "basis",
         ],
+        "quotes": [
+            "sentence_id",
+            "article_id",
+            "start",
+            "end",
+            "text",
+            "kind",
+            "speaker_id",
+            "speaker_text",
+            "cue",
+        ],
+        "events": [
+            "sentence_id",
+            "article_id",
+            "start",
+            "end",
+            "text",
+            "source_id",
+            "source_country",
+            "target_id",
+            "target_country",
+            "action",
+            "plover",
+            "quad_class",
+            "modality",
+            "edtf",
+            "earliest",
+            "latest",
+            "speaker_id",
+        ],
     }
 
 
 def test_closed_vocabularies() -> None:
-    """Zones and labels are closed lists without repeats."""
+    """What a column may say is a closed list without repeats."""
     assert len(ZONES) == len(set(ZONES)) == 11
     assert len(LABELS) == len(set(LABELS)) == 10
+    assert len(MODALITIES) == len(set(MODALITIES)) == 6
+    assert QUOTE_KINDS == ("direct", "indirect", "scare")
+
+
+def test_a_type_of_event_has_one_quad_class() -> None:
+    """PLOVER's sixteen types are parted into four classes; what has no type is neutral."""
+    assert {quad: len(types) for quad, types in QUAD_CLASSES.items()} == {
+        "verbal_cooperation": 4,
+        "material_cooperation": 3,
+        "verbal_conflict": 4,
+        "material_conflict": 5,
+        "neutral": 1,
+    }
+    assert len(PLOVER) == 17
+    assert PLOVER["ASSAULT"] == "material_conflict"
+    assert PLOVER[""] == "neutral"
 
 
 def test_every_frame_keeps_the_contract() -> None:

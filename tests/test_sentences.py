@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
 
-from ruspak_nb import build_nlp
 from ruspak_nb.sentences import split_sentences
 
 repeatably = settings(deadline=None, derandomize=True, database=None)
@@ -16,9 +15,9 @@ def split(text: str) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def nlp() -> Language:
-    """Build the pipeline once for all tests of this file."""
-    return build_nlp(model=None)
+def nlp(bare: Language) -> Language:
+    """Read without a trained model."""
+    return bare
 
 
 @pytest.mark.parametrize(

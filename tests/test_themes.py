@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from spacy.language import Language
 
-from ruspak_nb import Annotations, annotate, build_nlp, load_corpus
+from ruspak_nb import Annotations
 from ruspak_nb.codebook import Theme, ThemePattern, load_codebook
 from ruspak_nb.patterns import compile_pattern
 from ruspak_nb.themes import match_themes
@@ -14,15 +14,9 @@ THEMES = load_codebook().themes
 
 
 @pytest.fixture(scope="session")
-def nlp() -> Language:
-    """Build the pipeline once for all tests of this file."""
-    return build_nlp(model=None)
-
-
-@pytest.fixture(scope="session")
-def seeds() -> Annotations:
-    """Annotate the five articles."""
-    return annotate(load_corpus(), cache=False)
+def nlp(bare: Language) -> Language:
+    """Read without a trained model."""
+    return bare
 
 
 def make_theme(name: str, **patterns: tuple[str, float]) -> Theme:
