@@ -25,7 +25,7 @@ export UV_PYTHON_DOWNLOADS = never
 unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME PLOTLY_RENDERER MPLBACKEND
 
 .DEFAULT_GOAL := help
-.PHONY: help env lab test report notebooks lint bench model model-scores clean
+.PHONY: help env lab test report notebooks lint scores bench model model-scores clean
 
 help: ## Show this list
 	@echo "make TARGET, where TARGET is one of"
@@ -62,6 +62,12 @@ lint: env ## Check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy ruspak_nb
+
+# PLOVER's records are not part of the project; their folder's README says what they are.
+PLOVER ?= ../shared/plover/gold-dev.json
+
+scores: env ## Score the coding on the gold and on PLOVER's records, and write the table
+	$(BIN)/python benchmarks/scores.py $(wildcard $(PLOVER))
 
 bench: env ## Measure speed, as ratios
 	$(BIN)/python benchmarks/bench.py

@@ -9,13 +9,17 @@ from ruspak_nb import annotate, load_corpus, load_reference, load_themes
 from ruspak_nb.intervals import edtf_bounds
 from ruspak_nb.reference import TABLES
 
-ROWS = {"actors": 114, "arms_shares": 23, "arms_transfers": 27, "chronology": 124, "claims": 93}
+ROWS = {
+    **{"actors": 114, "arms_shares": 23, "arms_transfers": 27, "chronology": 124, "claims": 93},
+    "forecasts": 36,
+}
 KEYS = {
     "actors": "actor_id",
     "arms_shares": "share_id",
     "arms_transfers": "transfer_id",
     "chronology": "event_id",
     "claims": "claim_id",
+    "forecasts": "forecast_id",
 }
 SOURCED = ["arms_shares", "arms_transfers", "chronology"]
 
