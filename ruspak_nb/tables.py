@@ -173,7 +173,7 @@ def _format(value: object, column: str) -> str:
             return f"{value:g} %"
         if column == "jaccard" or column.startswith("share"):
             return f"{100 * value:.0f} %"
-        return f"{value:.1f}"
+        return f"{value:.2f}" if abs(value) <= 1 else f"{value:.1f}"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):

@@ -14,18 +14,27 @@ PACKAGE = Path(ruspak_nb.__file__).parent
 LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(line.split())
     for line in (
-        "schema intervals blocks",
+        "schema intervals blocks marks",
         "sheets",
         "patterns",
-        "zones codebook reference",
-        "corpus",
+        "rules zones reference",
+        "act_rules time_rules",
+        "codebook",
+        "corpus reckoning chronicle",
         "spans tokens dependencies",
         "sentences entities themes dates",
+        "cues speakers actors moods",
+        "frames participants",
+        "attribution events",
+        "quotes",
         "pipeline",
         "annotation training",
         "evidence",
-        "counts kwic",
-        "tables figures",
+        "counts kwic agreement canvas",
+        "anchors coverage dyads forecasts lexicon matches outcomes robustness timeline voices",
+        "checks",
+        "claims verdicts",
+        "tables figures chart_claims chart_timeline chart_dyads chart_voices chart_forecasts",
         "execute",
         "report",
         "cli",
@@ -35,10 +44,18 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
 HEAVY = {
     "spacy": {
         *("spans", "tokens", "dependencies", "sentences", "entities", "themes", "dates"),
+        *("cues", "speakers", "frames", "attribution", "quotes"),
+        *("actors", "participants", "moods", "events"),
         *("pipeline", "annotation", "training"),
     },
-    "matplotlib": {"figures"},
-    "plotly": {"figures", "report"},
+    "matplotlib": {
+        *("canvas", "figures", "chart_claims"),
+        *("chart_timeline", "chart_dyads", "chart_voices", "chart_forecasts"),
+    },
+    "plotly": {
+        *("figures", "report", "chart_claims"),
+        *("chart_timeline", "chart_dyads", "chart_voices", "chart_forecasts"),
+    },
 }
 FILES = sorted(file for file in PACKAGE.rglob("*.py") if file.name != "__init__.py")
 NAMES = [file.relative_to(PACKAGE).with_suffix("").as_posix() for file in FILES]
