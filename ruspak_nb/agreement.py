@@ -100,9 +100,7 @@ def score_agreement(one: Coding, other: Coding, layers: Sequence[str] = LAYERS) 
     return scores.astype({"layer": "str", "measure": "str", "label": "str"})
 
 
-def score_by_article(
-    one: Coding, other: Coding, layers: Sequence[str] = LAYERS
-) -> pd.DataFrame:
+def score_by_article(one: Coding, other: Coding, layers: Sequence[str] = LAYERS) -> pd.DataFrame:
     """Score as `score_agreement` does, article by article: its columns after `article_id`."""
     articles = dict.fromkeys(one["sentences"]["article_id"])
     parts = []
