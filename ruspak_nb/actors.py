@@ -1,6 +1,6 @@
 """Tell which states, organisations and people a noun phrase of a parse stands for."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -226,7 +226,7 @@ class Cast:
         """Give who held the office when the article appeared: "the Indian prime minister"."""
         if not self._day or not actor.country:
             return ""
-        before = [word for word in token.lefts if word.dep_ not in ("det", "nmod:poss")]
+        before = [word for word in token.lefts if relation(word) not in ("det", "nmod:poss")]
         if any(word.lower_ in _words()["former"] for word in before):
             return ""
         for words in ([*before[-1:], token], [token]):
@@ -269,12 +269,12 @@ class Cast:
 
     def _told_before(self, sentence: Span, token: Token, n: int) -> list[Actor]:
         """Give the `n` actors of the nearest sentence that names so many; none if more."""
-        earlier = [place for place in token.doc.spans["body"] if place.end <= sentence.start]
+        sentences, position = token.doc.spans["body"], bisect_left(self._starts, sentence.start)
         known = self.before(sentence, token)
-        for place in reversed(earlier[-_MEMORY:]):
+        for earlier in range(position - 1, max(position - 1 - _MEMORY, -1), -1):
             if len(known) >= n:
                 break
-            known = self._all(place)
+            known = self._all(sentences[earlier])
         return known if len(known) == n else []
 
     def _all(self, sentence: Span) -> list[Actor]:

@@ -198,7 +198,10 @@ def _collect(doc: "Doc", codebook: Codebook, rows: dict[str, list[dict[str, Any]
             ids[token.i] = sentence_id
         rows["sentences"].append(_row(sentence, article_id, sentence_id) | {"position": position})
     found = []
+    # A year inside a name ("the 1965 war") is a date, but not a second mention.
+    named: set[int] = set()
     for span in doc.spans["mentions"]:
+        named.update(range(span.start, span.end))
         entity = codebook.entities.get(span.id_)
         name = entity.name if entity else span.text
         found.append(
@@ -214,9 +217,9 @@ def _collect(doc: "Doc", codebook: Codebook, rows: dict[str, list[dict[str, Any]
         earliest, latest = edtf_bounds(span.id_)
         row = _row(span, article_id, ids[span.start])
         basis = span.kb_id_
-        # A year inside a name ("the 1965 war") is a date, but not a second mention.
-        inside = any(row["start"] < m["end"] and m["start"] < row["end"] for m in found)
-        if basis == "explicit" and not inside:
+        words = range(span.start, span.end)
+        if basis == "explicit" and named.isdisjoint(words):
+            named.update(words)
             found.append(row | {"label": "DATE", "entity_id": "", "name": "", "metonym": False})
         bounds = {"edtf": span.id_, "earliest": earliest, "latest": latest, "basis": basis}
         rows["dates"].append(row | bounds)
@@ -224,12 +227,14 @@ def _collect(doc: "Doc", codebook: Codebook, rows: dict[str, list[dict[str, Any]
     for span in doc.spans["themes"]:
         row = _row(span, article_id, ids[span.start])
         rows["themes"].append(row | {"theme": span.label_, "rule_id": span.id_})
+    # A Doc puts its text together anew each time it is asked.
+    whole = doc.text
     for layer in ("quotes", "events"):
         for values in doc.user_data[layer]:
             # A quotation may run over sentences; it belongs to that in which it begins.
             span = token_span(doc, values["start"], values["end"], label="", span_id="")
             place = {"start": values["start"], "end": values["end"]}
-            text = doc.text[values["start"] : values["end"]]
+            text = whole[values["start"] : values["end"]]
             row = _row(span, article_id, ids[span.start]) | place | {"text": text}
             rows[layer].append(row | {k: v for k, v in values.items() if k in FRAMES[layer]})
 

@@ -1,8 +1,10 @@
 """Tell whose words stand in quotation marks: from the verb beside them, or the clause around."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from spacy.tokens import Doc, Span, Token
@@ -45,8 +47,15 @@ class Attribution:
     ) -> None:
         self._doc, self._text = doc, doc.text
         self._cues = cues
-        self._frames = [frame for frame in frames if frame.holds]
+        self._frames: dict[int, list[Frame]] = defaultdict(list)
+        for frame in frames:
+            for place in range(frame.first, frame.last + 1) if frame.holds else ():
+                self._frames[place].append(frame)
         self._marked = marked
+        self._opens = [mark.opens for mark in marked]
+        self._closes = sorted(mark.closes for mark in marked)
+        # How far the marks reach that open up to each.
+        self._reach = list(accumulate((mark.closes for mark in marked), max))
         self._begins = [start for start, _ in paragraphs]
         self._parsed = doc.has_annotation("DEP")
         self._sentences = list(doc.spans["body"])
@@ -174,9 +183,8 @@ class Attribution:
         name = self._is_name(mark)
         frames = [
             frame
-            for frame in self._frames
-            if frame.first <= first
-            and last <= frame.last
+            for frame in self._frames.get(first, ())
+            if last <= frame.last
             and not first <= frame.words[0] <= last
             and (not name or (-1 < frame.core <= first))
         ]
@@ -207,10 +215,10 @@ class Attribution:
 
     def _same_as_before(self, mark: Marked, found: list[tuple[Marked, Said]]) -> Said | None:
         """Keep the speaker of the quotation before, in this paragraph or the one before."""
-        whole = [(other, said) for other, said in found if self._is_whole(other)]
-        if not whole or whole[-1][1] == NOBODY:
+        whole = (pair for pair in reversed(found) if self._is_whole(pair[0]))
+        other, said = next(whole, (mark, NOBODY))
+        if said == NOBODY:
             return None
-        other, said = whole[-1]
         here, there = self._paragraph(mark.opens), self._paragraph(other.opens)
         if here == there or (here == mark.opens and there == self._paragraph(here - 1)):
             return said
@@ -252,14 +260,16 @@ class Attribution:
 
     def _until_mark(self, mark: Marked) -> list[Token]:
         """Give the tokens after a mark, to the next mark or the end of the paragraph."""
-        later = [other.opens for other in self._marked if other.opens >= mark.closes]
-        end = min([*later[:1], *self._begins[self._number(mark.opens) + 1 :][:1], len(self._text)])
+        later = bisect_left(self._opens, mark.closes)
+        after = self._number(mark.opens) + 1
+        ends = (*self._opens[later : later + 1], *self._begins[after : after + 1], len(self._text))
+        end = min(ends)
         return self._tokens(mark.closes, end)[:_REACH]
 
     def _since_mark(self, mark: Marked) -> list[Token]:
         """Give the tokens of a sentence before a mark, outside other marks."""
-        earlier = [other.closes for other in self._marked if other.closes <= mark.opens]
-        start = max([*earlier[-1:], self._paragraph(mark.opens)])
+        earlier = bisect_right(self._closes, mark.opens)
+        start = max([*self._closes[max(earlier - 1, 0) : earlier], self._paragraph(mark.opens)])
         tokens = self._tokens(start, mark.opens)[-_REACH:]
         stops = [n for n, token in enumerate(tokens) if token.text in (".", "?", "!")]
         return tokens[stops[-1] + 1 :] if stops else tokens
@@ -275,7 +285,8 @@ class Attribution:
         return max(bisect_right(self._begins, place) - 1, 0)
 
     def _in_marks(self, token: Token) -> bool:
-        return any(mark.opens <= token.idx < mark.closes for mark in self._marked)
+        before = bisect_right(self._opens, token.idx)
+        return before > 0 and token.idx < self._reach[before - 1]
 
     def _is_whole(self, mark: Marked) -> bool:
         """Tell whether words in marks are a sentence, or its beginning, rather than a phrase."""

@@ -1,7 +1,7 @@
 """Find who does what to whom: dyadic events in PLOVER's terms, from the parse of a sentence."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
@@ -14,10 +14,18 @@ from ruspak_nb.intervals import edtf_bounds
 from ruspak_nb.moods import modality
 from ruspak_nb.participants import find_dyads, objects
 from ruspak_nb.schema import PLOVER
+from ruspak_nb.spans import token_span
 
 Event = dict[str, Any]
 # Verbs that announce, by how they are built (see `codebook.CONSTRUCTIONS`).
 _ANNOUNCING = ("says-that", "says-to", "tells-someone-that")
+
+
+class Told(NamedTuple):
+    """What of one Doc the words of an event can lie in, by token: dates, and whose words."""
+
+    dates: Mapping[int, str]
+    quotes: Mapping[int, Sequence[Mapping[str, Any]]]
 
 
 @Language.factory("ruspak_events", default_config={"codebook": None})
@@ -39,13 +47,13 @@ class EventFinder:
         """Add the events of all sentences of the body to `doc`; none without a parse."""
         found: list[Event] = []
         if doc.has_annotation("DEP"):
-            cast = Cast(doc, self._codebook)
+            cast, told = Cast(doc, self._codebook), _read_told(doc)
             for sentence in doc.spans["body"]:
-                found += self._in_sentence(sentence, cast)
+                found += self._in_sentence(sentence, cast, told)
         doc.user_data["events"] = found
         return doc
 
-    def _in_sentence(self, sentence: Span, cast: Cast) -> list[Event]:
+    def _in_sentence(self, sentence: Span, cast: Cast, told: Told) -> list[Event]:
         if not cast.can_act(sentence):
             return []
         rows: list[Event] = []
@@ -55,10 +63,10 @@ class EventFinder:
                 continue
             action, pairs = self._best(token, cast)
             if action is not None:
-                rows += [_row(token, action, *pair) for pair in pairs]
+                rows += [_row(token, action, *pair, told) for pair in pairs]
                 # What is part of an action ("sign an agreement") names no second one.
                 taken.update(word.i for word in objects(token) if action.objects)
-        return list(_once([*rows, *self._declared(sentence, cast, rows)]))
+        return list(_once([*rows, *self._declared(sentence, cast, rows, told)]))
 
     def _best(self, token: Token, cast: Cast) -> tuple[Action | None, list[tuple[Actor, Actor]]]:
         """Give the first row for a word whose two sides the parse shows, else one that guesses."""
@@ -75,7 +83,9 @@ class EventFinder:
         for form in (lemma, *(_stems(lemma) if token.pos_ == "NOUN" else ())):
             yield from self._codebook.actions.get(form, ())
 
-    def _declared(self, sentence: Span, cast: Cast, rows: Sequence[Event]) -> Iterator[Event]:
+    def _declared(
+        self, sentence: Span, cast: Cast, rows: Sequence[Event], told: Told
+    ) -> Iterator[Event]:
         """Yield what is done by saying what one will do, will not, or what another must.
 
         In PLOVER's terms "said it will open the border to Chile" is an AGREE, beside the act
@@ -91,10 +101,21 @@ class EventFinder:
                     for plover, target in _promised(clause, speakers, cast, rows):
                         action = Action.declaration(verb.lemma_, plover)
                         yield from (
-                            _row(verb, action, one, target)
+                            _row(verb, action, one, target, told)
                             for one in speakers
                             if not one.is_same(target) and (one.country or one.entity_id)
                         )
+
+
+def _read_told(doc: Doc) -> Told:
+    dates = {token.i: span.id_ for span in doc.spans["dates"] for token in span}
+    quotes: dict[int, list[Mapping[str, Any]]] = {}
+    for quote in doc.user_data.get("quotes", ()):
+        if quote["kind"] != "scare":
+            words = token_span(doc, quote["start"], quote["end"], label="", span_id="")
+            for place in range(words.start, words.end):
+                quotes.setdefault(place, []).append(quote)
+    return Told(dates, quotes)
 
 
 def _promised(
@@ -128,9 +149,14 @@ def action_span(trigger: Token) -> Span:
         if name == "compound:prt" or (word.lemma_ == "not" and word.i < trigger.i):
             words.append(word)
     if trigger.pos_ == "VERB" and not is_passive(trigger):
-        words += [word for word in objects(trigger) if word.i > trigger.i]
+        # Of a name of several words the parse gives but one: "met Olaf".
+        words += [w for w in objects(trigger) if w.i > trigger.i and not _is_long_name(w)]
     inside = [word.i for word in words if abs(word.i - trigger.i) <= 12]
     return trigger.doc[min(inside) : max(inside) + 1]
+
+
+def _is_long_name(word: Token) -> bool:
+    return any(name == "flat" for name, _ in dependents(word))
 
 
 def _fits(token: Token, row: Action) -> bool:
@@ -179,11 +205,12 @@ def _stems(noun: str) -> Iterator[str]:
         yield from (stem, stem + "e", stem[:-1] if stem[-1] == stem[-2] else stem)
 
 
-def _row(trigger: Token, action: Action, source: Actor, target: Actor) -> Event:
+def _row(trigger: Token, action: Action, source: Actor, target: Actor, told: Told) -> Event:
     span = action_span(trigger)
-    said = objects(trigger) if trigger.pos_ == "VERB" else []
-    words = [trigger.lemma_, *(word.lemma_ for word in said[:1])]
-    edtf = _date(trigger)
+    said = [word for word in objects(trigger)[:1] if not _is_long_name(word)]
+    said = said if trigger.pos_ == "VERB" else []
+    words = [trigger.lemma_, *(word.lemma_ for word in said)]
+    edtf = _date(trigger, told.dates)
     earliest, latest = edtf_bounds(edtf) if edtf else ("", "")
     return {
         "start": span.start_char,
@@ -200,35 +227,31 @@ def _row(trigger: Token, action: Action, source: Actor, target: Actor) -> Event:
         "edtf": edtf,
         "earliest": earliest,
         "latest": latest,
-        "speaker_id": _speaker(span),
+        "speaker_id": _speaker(span, told.quotes.get(span.start, ())),
     }
 
 
-def _date(trigger: Token) -> str:
+def _date(trigger: Token, dates: Mapping[int, str]) -> str:
     """Give the value of the date that stands nearest below the clause of a trigger, if any."""
-    doc = trigger.doc
-    dates = {token.i: span for span in doc.spans["dates"] for token in span}
     word = trigger
     seen: set[int] = set()
     while word.i not in seen:
         seen.add(word.i)
         for token in word.subtree:
             if token.i in dates:
-                return str(dates[token.i].id_)
+                return dates[token.i]
         if relation(word) in ("conj", "ccomp", "parataxis", "acl:relcl", "advcl"):
             return ""
         word = head(word)
     return ""
 
 
-def _speaker(span: Span) -> str:
+def _speaker(span: Span, quotes: Sequence[Mapping[str, Any]]) -> str:
     """Give who says it: the speaker of the shortest quotation around a span."""
     around = [
         quote
-        for quote in span.doc.user_data.get("quotes", ())
-        if quote["start"] <= span.start_char
-        and span.end_char <= quote["end"]
-        and quote["kind"] != "scare"
+        for quote in quotes
+        if quote["start"] <= span.start_char and span.end_char <= quote["end"]
     ]
     shortest = min(around, key=lambda quote: quote["end"] - quote["start"], default=None)
     return str(shortest["speaker_id"]) if shortest else ""

@@ -25,7 +25,7 @@ def modality(trigger: Token) -> str:
         if told:
             return told
         if word.pos_ in ("VERB", "AUX") and (tense := _tense(word)):
-            return tense
+            return _told_above(word) or tense
     return "ongoing" if trigger.pos_ == "NOUN" else "happened"
 
 
@@ -50,10 +50,19 @@ def _told(word: Token, governed: bool) -> str:
     on = {child.lemma_.casefold() for name, child in dependents(word) if name in _ON_VERB} | {
         child.lower_ for name, child in dependents(word) if name in _ON_VERB
     }
-    for told, on_verb, above in _rules():
+    for told, on_verb, above, _ in _rules():
         if on & on_verb or (governed and word.lemma_.casefold() in above):
             return told
     return ""
+
+
+def _told_above(verb: Token) -> str:
+    """Give what a verb tells of the finite clause below it: "denied that it sold ships"."""
+    above = head(verb)
+    if relation(verb) != "ccomp" or _told(above, governed=False) == "denied":
+        return ""
+    lemma = above.lemma_.casefold()
+    return next((told for told, *_, finite in _rules() if lemma in finite), "")
 
 
 def _tense(verb: Token) -> str:
@@ -73,8 +82,8 @@ def _tense(verb: Token) -> str:
 
 
 @cache
-def _rules() -> tuple[tuple[str, frozenset[str], frozenset[str]], ...]:
+def _rules() -> tuple[tuple[str, frozenset[str], frozenset[str], frozenset[str]], ...]:
     return tuple(
-        (rule["modality"], frozenset(rule["on"]), frozenset(rule["above"]))
+        (rule["modality"], *(frozenset(rule.get(key, ())) for key in ("on", "above", "finite")))
         for rule in read_own_rules("moods.toml")["rule"]
     )

@@ -20,7 +20,8 @@ def find_dyads(
     """Give source and target of an action, as pairs; a mutual one gives each pair once.
 
     With `guess`, where the parse leads to one of the two only, the other is the nearest actor
-    of the same clause: before the action its source, after it its target.
+    of the same clause: before the action its source, after it its target. A passive that
+    names no source has none.
     """
     sources = _sources(trigger, action, cast)
     targets = _targets(trigger, action, cast, sources)
@@ -33,7 +34,7 @@ def find_dyads(
         targets = [actor for actor in _above(trigger, cast) if not actor.is_same(sources[0])]
     if guess and not targets and sources:
         targets = cast.near(trigger, after=True)
-    elif guess and not sources and targets:
+    elif guess and not sources and targets and not is_passive(trigger):
         sources = cast.near(trigger, after=False)
     home = cast.countries(cast.sentence(trigger))
     sources, targets = _placed(sources, home), _placed(targets, home)

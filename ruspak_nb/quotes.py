@@ -1,7 +1,7 @@
 """Find what somebody other than the author says or thinks, in quotation marks and without."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -51,14 +51,14 @@ class QuoteFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the quotes to `doc`."""
-        paragraphs = _paragraphs(doc)
-        marked = find_marked(doc.text, paragraphs)
+        text, paragraphs = doc.text, _paragraphs(doc)
+        marked = find_marked(text, paragraphs)
         frames = list(_frames(doc, self._cues)) if doc.has_annotation("DEP") else []
         quotes: list[Quote] = []
         if marked:
             read = Attribution(doc, self._cues, frames, marked, paragraphs).read()
             for mark, said in read:
-                place = _trim(doc.text, mark.start, mark.end)
+                place = _trim(text, mark.start, mark.end)
                 if place and not is_author(said.speaker):
                     quotes.append(Quote(*place, "scare" if said == NOBODY else "direct", said))
         quotes = sorted(
@@ -95,11 +95,12 @@ def _rows(
 
 def _paragraphs(doc: Doc) -> list[tuple[int, int]]:
     """Give the paragraphs of the body."""
-    stretches = doc.user_data.get("body", [(0, len(doc.text))])
+    text = doc.text
+    stretches = doc.user_data.get("body", [(0, len(text))])
     return [
         (start + block.start, start + block.end)
         for start, end in stretches
-        for block in split_blocks(doc.text[start:end])
+        for block in split_blocks(text[start:end])
     ]
 
 
@@ -117,24 +118,31 @@ def _indirect(
     doc: Doc, frames: list[Frame], quotes: list[Quote], marked: list[Marked]
 ) -> Iterator[Quote]:
     """Yield the clauses that are said, but for what is a direct quote or stands inside one."""
+    text = doc.text
     direct = [quote for quote in quotes if quote.kind == "direct"]
+    begins = [quote.start for quote in direct]
+    opens = [mark.opens for mark in marked]
+    longest = max((mark.closes - mark.opens for mark in marked), default=0)
     seen = set()
     for frame in frames:
         first, last = doc[frame.first], doc[frame.last]
         if first.lower_ == "that" and frame.first < frame.last and first.pos_ == "SCONJ":
             first = doc[frame.first + 1]
-        place = _trim(doc.text, first.idx, last.idx + len(last))
-        place = _without_marks(doc.text, *place, marked) if place else None
+        place = _trim(text, first.idx, last.idx + len(last))
+        if place:
+            around = slice(bisect_left(opens, place[0] - longest), bisect_right(opens, place[0]))
+            place = _without_marks(text, *place, marked[around])
         if not frame.is_row or place is None or place in seen:
             continue
         start, end = place
         at = doc[frame.words[0]].idx
         core = doc[frame.core].idx if frame.core >= 0 else start
-        inside = sum(max(0, min(q.end, end) - max(q.start, core)) for q in direct)
-        crosses = any(
-            q.start < start < q.end < end or start < q.start < end < q.end for q in direct
-        )
-        in_quote = any(q.start <= at < q.end for q in direct)
+        # Direct quotes do not overlap, so the last to begin before a place is the one around it.
+        low = max(bisect_right(begins, min(start, at)) - 1, 0)
+        near = direct[low : bisect_right(begins, max(end, at))]
+        inside = sum(max(0, min(q.end, end) - max(q.start, core)) for q in near)
+        crosses = any(q.start < start < q.end < end or start < q.start < end < q.end for q in near)
+        in_quote = any(q.start <= at < q.end for q in near)
         if not crosses and not in_quote and inside < _NEARLY_ALL * (end - core):
             seen.add(place)
             yield Quote(start, end, "indirect", Said(frame.speaker, frame.words))

@@ -1,6 +1,7 @@
 """Tell who speaks: the subject of a cue, its name in the text, and the entity behind it."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
@@ -31,11 +32,12 @@ class Speakers:
     ) -> None:
         self._doc = doc
         self._aliases = aliases
-        self._paragraphs = paragraphs
         self._mentions: dict[int, Span] = {
             token.i: span for span in doc.spans["mentions"] for token in span
         }
-        self._people = [span for span in doc.spans["mentions"] if span.label_ == "PERSON"]
+        self._starts = [span.start for span in doc.spans["mentions"]]
+        self._begins = [start for start, _ in paragraphs]
+        self._forms = _longest_forms(doc)
         self._last: tuple[int, str] | None = None
 
     def name(self, token: Token) -> tuple[str, str]:
@@ -101,15 +103,12 @@ class Speakers:
     def _person(self, span: Span) -> str:
         """Give a person's id, or make one of the fullest form of the name in the text."""
         name = _words(span)
-        forms = [
-            (len(words), other.start <= span.start, other.start, _own_id(other), words)
-            for other in self._people
-            for words in [_words(other)]
-            if words[-len(name) :] == name
-        ]
+        forms = self._forms.get(name, [])
         if (entity_id := _own_id(span)) or not forms:
             return entity_id or place_id(" ".join(name))
-        *_, entity_id, words = max(forms)
+        # Of forms of one length the last before the name, else the last of all.
+        before = bisect_right(forms, span.start, key=lambda form: form[0])
+        _, entity_id, words = forms[before - 1]
         return entity_id or place_id(" ".join(words))
 
     def _person_before(self, pronoun: Token) -> str:
@@ -129,8 +128,10 @@ class Speakers:
         return ids.pop() if len(ids) == 1 else ""
 
     def _subjects(self, start: int, end: int, *labels: str) -> Iterator[Span]:
-        for span in self._doc.spans["mentions"]:
-            if start <= span.start < end and span.label_ in labels:
+        mentions = self._doc.spans["mentions"]
+        for n in range(bisect_left(self._starts, start), bisect_left(self._starts, end)):
+            span = mentions[n]
+            if span.label_ in labels:
                 above = span.root
                 if relation(above) in ("appos", "flat", "nmod:desc"):
                     above = head(above)
@@ -139,12 +140,30 @@ class Speakers:
 
     def _paragraph(self, token: Token) -> tuple[int, int]:
         """Give the first token of a token's paragraph, and of the paragraph before it."""
-        starts = [start for start, _ in self._paragraphs if start <= token.idx]
-        places = []
-        for at in (starts[-1:], starts[-2:-1]):
-            span = self._doc.char_span(at[0], at[0] + 1, alignment_mode="expand") if at else None
-            places.append(span.start if span is not None else 0)
-        return places[0], places[1]
+        number = bisect_right(self._begins, token.idx) - 1
+        here, before = (self._first_token(n) for n in (number, number - 1))
+        return here, before
+
+    def _first_token(self, paragraph: int) -> int:
+        if paragraph < 0:
+            return 0
+        at = self._begins[paragraph]
+        span = self._doc.char_span(at, at + 1, alignment_mode="expand")
+        return span.start if span is not None else 0
+
+
+def _longest_forms(doc: Doc) -> dict[tuple[str, ...], list[tuple[int, str, tuple[str, ...]]]]:
+    """Give for each end of a person's name the longest forms that have it: where, id, words."""
+    found: dict[tuple[str, ...], list[tuple[int, str, tuple[str, ...]]]] = {}
+    for span in doc.spans["mentions"]:
+        words = _words(span) if span.label_ == "PERSON" else ()
+        for n in range(len(words)):
+            forms = found.setdefault(words[n:], [])
+            if forms and len(forms[0][2]) < len(words):
+                forms.clear()
+            if not forms or len(forms[0][2]) == len(words):
+                forms.append((span.start, _own_id(span), words))
+    return found
 
 
 def find_subject(verb: Token) -> Token | None:

@@ -298,3 +298,16 @@ def test_events_of_any_words_are_spans_of_one_sentence(nlp: Language, text: str)
         assert any(a <= row["start"] < row["end"] <= b for a, b in sentences)
         assert all(row[f"{end}_id"] or row[f"{end}_country"] for end in ("source", "target"))
     assert len({tuple(row.values()) for row in rows}) == len(rows)
+
+
+def test_a_passive_without_an_agent_has_no_source(nlp: Language):
+    """Nobody is made the one who praises because he stands before the verb."""
+    assert find(nlp, "Kenya's sale of wheat to Uganda was praised.") == ["KEN>UGA COOPERATE"]
+
+
+def test_a_name_is_not_cut_in_two(nlp: Language):
+    """Where the parse gives but one word of a name, the event is the verb alone."""
+    text = "Emmanuel Macron met Olaf Scholz."
+    (row,) = nlp(text).user_data["events"]
+    assert text[row["start"] : row["end"]] == "met"
+    assert row["action"] == "meet"

@@ -70,3 +70,16 @@ def test_a_verb_shares_the_auxiliary_of_the_first(nlp: Language):
 def test_an_act_and_what_it_is_about_have_moods_of_their_own(nlp: Language):
     """A refusal has happened; what is refused has not."""
     assert moods(nlp, "France refused to sell ships to Greece.") == ["happened", "denied"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("France denied that it sold ships to Greece.", "denied"),
+        ("France did not deny that it sold ships to Greece.", "happened"),
+        ("France ought to sell ships to Greece.", "normative"),
+    ],
+)
+def test_what_governs_a_clause_reaches_into_it(nlp: Language, text: str, expected: str):
+    """To deny a clause is to deny the act in it, whatever its tense."""
+    assert set(moods(nlp, text)) == {expected}
