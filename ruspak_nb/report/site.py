@@ -135,7 +135,7 @@ def _render(
     for source in sources:
         files[source.href] = (
             environment.get_template("source.html.j2")
-            .render(**common, kind="page", page=None, source=source)
+            .render(**common, kind="page reading", page=None, source=source)
             .encode()
         )
     files["index.html"] = (

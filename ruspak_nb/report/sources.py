@@ -1,21 +1,43 @@
-"""Show each article that a page cites, with its sentences where they stand."""
+"""Show each article that a page cites: its text, its datasheet, and what was found in it."""
 
-import html
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import pandas as pd
 from bs4 import Tag
 
+from ruspak_nb.reference import load_reference
+from ruspak_nb.report.findings import LAYERS, Entry, Layer, list_entries, list_marks
 from ruspak_nb.report.page import Page, slugify
+from ruspak_nb.report.reading import mark_up
 
 if TYPE_CHECKING:
     from ruspak_nb.annotation import Annotations
 
-__all__ = ["Source", "link_sentences"]
+__all__ = ["Claim", "Source", "link_sentences"]
 
 # Where an id is part of code or of another link, it stays as it is.
 UNLINKED = ["a", "pre", "script", "summary", "h1", "h2", "h3", "h4", "h5", "h6"]
+
+
+# How the day of publication is known, for readers who do not know the column.
+BASES = {
+    "explicit": "stated with the text",
+    "explicit_narrowed": "stated with the text, then narrowed by what it tells",
+    "inferred": "not stated; inferred",
+}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What an article claims, in our words, and how people judged it."""
+
+    sentence_id: str
+    told: str
+    verdict: str
+    explanation: str
 
 
 @dataclass
@@ -26,13 +48,23 @@ class Source:
     title: str
     facts: dict[str, str]
     url: str
+    sha256: str
+    zones: list[tuple[str, float]]
     body: str
+    layers: list[tuple[Layer, int]]
+    entries: list[Entry]
+    claims: list[Claim]
     cited_by: list[Page] = field(default_factory=list)
 
     @property
     def href(self) -> str:
         """Name the file of the page."""
         return f"article-{slugify(self.article_id)}.html"
+
+    @property
+    def verdicts(self) -> list[tuple[str, int]]:
+        """Count the verdicts on the claims, the most frequent first."""
+        return Counter(claim.verdict for claim in self.claims).most_common()
 
 
 def link_sentences(pages: list[Page], notes: "Annotations") -> list[Source]:
@@ -52,8 +84,9 @@ def link_sentences(pages: list[Page], notes: "Annotations") -> list[Source]:
             listed = cited.setdefault(name, [])
             if page not in listed:
                 listed.append(page)
+    claims = load_reference("claims")
     return [
-        _read_source(article, notes, cited[article["article_id"]])
+        _read_source(article, notes, claims, cited[article["article_id"]])
         for article in articles
         if article["article_id"] in cited
     ]
@@ -85,43 +118,72 @@ def _link_in(page: Page, pattern: re.Pattern[str], homes: dict[str, str]) -> lis
     return found
 
 
-def _read_source(article: dict[str, str], notes: "Annotations", cited_by: list[Page]) -> Source:
+def _read_source(
+    article: dict[str, str], notes: "Annotations", claims: pd.DataFrame, cited_by: list[Page]
+) -> Source:
     """Make the page of one article."""
     name = article["article_id"]
-    text = notes.corpus.texts[name]
-    facts = {
-        "Author": article["author"],
-        "Outlet": article["outlet"],
-        "Published": article["published"],
-        "File": article["file"],
-        "Cited as": name,
-    }
+    marks = list_marks(name, notes)
+    counts = Counter(mark.layer for mark in marks)
     return Source(
         article_id=name,
         title=article["title"] or article["file"],
-        facts={label: value for label, value in facts.items() if value},
+        facts=_list_facts(article),
         url=article["url"] if article["url"].startswith(("https://", "http://")) else "",
-        body=_mark_up(name, text, notes),
+        sha256=article["sha256"],
+        zones=_share_zones(name, notes),
+        body=mark_up(name, notes, marks),
+        layers=[(layer, counts[layer.key]) for layer in LAYERS],
+        entries=list_entries(name, notes, marks),
+        claims=_list_claims(article, notes, claims),
         cited_by=cited_by,
     )
 
 
-def _mark_up(article_id: str, text: str, notes: "Annotations") -> str:
-    """Wrap sentences, and what is not body, in elements; change no character of the text."""
-    zones = notes.corpus.zones.query("article_id == @article_id and zone != 'body'")
-    sentences = notes.sentences.query("article_id == @article_id")
-    spans = [
-        (row.start, row.end, f'<span class="sentence" id="{html.escape(row.sentence_id)}">')
-        for row in sentences.itertuples()
-    ] + [
-        (row.start, row.end, f'<span class="aside" title="{row.zone.replace("_", " ")}">')
-        for row in zones.itertuples()
-    ]
-    pieces, last = [], 0
-    for start, end, tag in sorted(spans):
-        if start < last:
+def _list_facts(article: dict[str, str]) -> dict[str, str]:
+    """List what is known of an article, and how its day is known."""
+    basis = article["published_basis"]
+    first, last = article["published_earliest"], article["published_latest"]
+    if first and last:
+        days = f"{first} to {last}" if first != last else ""
+    else:
+        days = f"{first} or later" if first else f"{last} or earlier" if last else ""
+    facts = {
+        "Author": article["author"],
+        "Outlet": article["outlet"],
+        "Published": article["published"] or "unknown",
+        "How we know": BASES.get(basis, basis.replace("_", " ")),
+        "Possible days": days,
+        "Side": article["viewpoint"],
+        "Genre": article["genre"].replace("_", " "),
+        "Words": f"{article['n_words']:,}",
+        "File": article["file"],
+        "Cited as": article["article_id"],
+    }
+    return {label: value for label, value in facts.items() if value}
+
+
+def _share_zones(article_id: str, notes: "Annotations") -> list[tuple[str, float]]:
+    """Give each zone's share of the characters that any zone holds, the largest first."""
+    zones = notes.corpus.zones[notes.corpus.zones["article_id"] == article_id]
+    sizes = (zones["end"] - zones["start"]).groupby(zones["zone"]).sum()
+    shares = (sizes / sizes.sum()).sort_values(ascending=False, kind="stable")
+    return [(str(zone).replace("_", " "), float(share)) for zone, share in shares.items()]
+
+
+def _list_claims(
+    article: dict[str, str], notes: "Annotations", claims: pd.DataFrame
+) -> list[Claim]:
+    """List the claims of an article, where the file still has the words that were judged."""
+    name = article["article_id"]
+    text = notes.corpus.texts[name]
+    sentences = notes.sentences[notes.sentences["article_id"] == name]
+    listed = []
+    for row in claims[claims["file"] == article["file"]].itertuples(index=False):
+        if text[row.start : row.end] != row.quote:
             continue
-        pieces += [html.escape(text[last:start]), tag, html.escape(text[start:end]), "</span>"]
-        last = end
-    pieces.append(html.escape(text[last:]))
-    return "".join(pieces)
+        around = sentences[(sentences["start"] <= row.start) & (row.start < sentences["end"])]
+        sentence_id = around["sentence_id"].iloc[0] if len(around) else ""
+        verdict = row.verdict.replace("_", " ")
+        listed.append(Claim(sentence_id, row.claim_normalised, verdict, row.explanation))
+    return listed
