@@ -54,6 +54,8 @@ class Cast:
         self._roles = codebook.roles
         published = doc.user_data.get("published", "")
         self._day = edtf_bounds(published)[0] if published else ""
+        # What prepositions lead to below a word that names an action: asked once for each row.
+        self.phrases: dict[int, list[tuple[str, Token]]] = {}
         self._starts = [sentence.start for sentence in doc.spans["body"]]
         self._mention: dict[int, Span] = {
             token.i: span for span in doc.spans["mentions"] for token in span

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 from ruspak_nb.act_rules import Action, Cue, Role, read_actions, read_cues, read_roles
-from ruspak_nb.patterns import CodebookError, compile_pattern, needed_literals
+from ruspak_nb.patterns import CodebookError, compile_pattern, needed_together
 from ruspak_nb.rules import check_keys, split_cell, split_names, tables
 from ruspak_nb.schema import LABELS, suggest
 from ruspak_nb.sheets import read_sheet
@@ -91,11 +91,11 @@ class Alias:
 
 @dataclass(frozen=True)
 class ThemePattern:
-    """One weighted pattern of a theme; a match contains one of `needs`, case-folded."""
+    """One weighted pattern of a theme; a match contains a word of each set of `needs`, folded."""
 
     id: str
     pattern: re.Pattern[str]
-    needs: tuple[str, ...]
+    needs: tuple[frozenset[str], ...]
     weight: float
     example: str
     counter_example: str
@@ -292,7 +292,7 @@ def _theme_pattern(row: Mapping[str, Any], where: str) -> ThemePattern:
     return ThemePattern(
         row["id"],
         compile_pattern(row["regex"], where),
-        needed_literals(row["regex"]),
+        needed_together(row["regex"]),
         float(weight),
         row["example"],
         row["counter_example"],

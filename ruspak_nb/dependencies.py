@@ -5,8 +5,7 @@ Pipelines for English label dependencies as Universal Dependencies do, or in spa
 of "be" that heads what it links ("Russia is a partner") is left the head.
 """
 
-from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from spacy.tokens import Token
 
@@ -15,6 +14,7 @@ from ruspak_nb.sheets import read_own_rules
 # In spaCy's own scheme these stand between a word and what it governs through them.
 _PREPOSITIONS = ("prep", "agent", "dative")
 _OBJECTS = ("pobj", "pcomp")
+_STEPPED = frozenset((*_PREPOSITIONS, *_OBJECTS))
 _NOMINAL = ("NOUN", "PROPN", "PRON", "NUM", "SYM")
 
 
@@ -40,14 +40,23 @@ def head(token: Token) -> Token:
     return above
 
 
-def dependents(token: Token) -> Iterator[tuple[str, Token]]:
-    """Yield what depends on a token, with its relation, in the order of the text.
+@lru_cache(maxsize=4096)
+def dependents(token: Token) -> tuple[tuple[str, Token], ...]:
+    """Give what depends on a token, with its relation, in the order of the text.
 
-    A preposition that has an object is stepped over; `preposition` gives it.
+    A preposition that has an object is stepped over; `preposition` gives it. The layers ask
+    the same words again and again, so the last answers are kept.
     """
-    found = [word for child in token.children for word in _objects(child) or [child]]
-    for word in sorted(found):
-        yield relation(word), word
+    children = list(token.children)
+    labels = [child.dep_ for child in children]
+    if _STEPPED.isdisjoint(labels):
+        # Universal Dependencies, and most words of the other scheme: nothing is stepped over.
+        names = _labels()
+        return tuple(
+            (names.get(label, label), w) for label, w in zip(labels, children, strict=True)
+        )
+    found = [word for child in children for word in _objects(child) or [child]]
+    return tuple((relation(word), word) for word in sorted(found))
 
 
 def preposition(token: Token) -> Token | None:

@@ -149,12 +149,9 @@ def _after(trigger: Token, marker: str, cast: Cast) -> list[Token]:
 
     Where the parse has hung the phrase elsewhere, the next "with …" or "between …" counts.
     """
-    found = [
-        below
-        for word in _about(trigger, depth=3)
-        for name, below in dependents(word)
-        if name.startswith(("obl", "nmod")) and _marks(below) == marker
-    ]
+    if trigger.i not in cast.phrases:
+        cast.phrases[trigger.i] = list(_phrases(trigger))
+    found = [word for mark, word in cast.phrases[trigger.i] if mark == marker]
     if found or marker not in _PLAIN:
         return found
     for token in trigger.doc[trigger.i + 1 : cast.sentence(trigger).end]:
@@ -163,6 +160,14 @@ def _after(trigger: Token, marker: str, cast: Cast) -> list[Token]:
         if token.lower_ == marker and token.i + 1 < len(trigger.doc):
             return [head(token) if head(token).i > token.i else token.nbor(1)]
     return []
+
+
+def _phrases(trigger: Token) -> Iterator[tuple[str, Token]]:
+    """Yield what prepositions lead to, below an action or what it is about."""
+    for word in _about(trigger, depth=3):
+        for name, below in dependents(word):
+            if name.startswith(("obl", "nmod")) and (mark := _marks(below)):
+                yield mark, below
 
 
 def _about(word: Token, depth: int) -> Iterator[Token]:

@@ -74,7 +74,23 @@ def needed_literals(regex: str) -> tuple[str, ...]:
     return tuple(sorted(_needed(parser.parse(regex, re.IGNORECASE))))
 
 
+def needed_together(regex: str) -> tuple[frozenset[str], ...]:
+    """Give sets of strings of each of which any match must contain one, case-folded.
+
+    Stricter than `needed_literals`: "china ... russia" needs a word for each.
+    """
+    sets = set(_candidates(parser.parse(regex, re.IGNORECASE)))
+    # A letter or two stand in nearly every sentence, and are not worth a search.
+    telling = [words for words in sets if min(map(len, words)) > 2] or sets
+    return tuple(sorted(telling, key=sorted))
+
+
 def _needed(tree: parser.SubPattern) -> frozenset[str]:
+    # The longer the shortest of them, the rarer it is in other sentences.
+    return max(_candidates(tree), key=lambda c: (min(map(len, c)), -len(c)), default=frozenset())
+
+
+def _candidates(tree: parser.SubPattern) -> list[frozenset[str]]:
     candidates: list[frozenset[str]] = []
     run = ""
     for op, argument in [*tree, (None, None)]:
@@ -87,13 +103,11 @@ def _needed(tree: parser.SubPattern) -> frozenset[str]:
             candidates.append(frozenset({run}))
             run = ""
         if op is ops.SUBPATTERN or (op in _REPEATS and argument[0] > 0):
-            candidates.append(_needed(argument[-1]))
+            candidates += _candidates(argument[-1])
         elif op is ops.BRANCH:
             choices = [_needed(choice) for choice in argument[1]]
             candidates.append(frozenset().union(*choices) if all(choices) else frozenset())
-    # The longer the shortest of them, the rarer it is in other sentences.
-    known = [candidate for candidate in candidates if candidate]
-    return max(known, key=lambda c: (min(map(len, c)), -len(c)), default=frozenset())
+    return [candidate for candidate in candidates if candidate]
 
 
 def _loosen(regex: str) -> str:

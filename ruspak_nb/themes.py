@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -26,30 +27,51 @@ class ThemeFinder:
 
     def __init__(self, codebook: Codebook) -> None:
         self._themes = codebook.themes
+        self._needed = needed_words(codebook.themes)
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the themes to `doc`."""
+        text = doc.text.casefold()
+        # What no sentence of the text can match is not tried on each.
+        needed = frozenset(word for word in self._needed if word in text)
+        themes = tuple(_possible(theme, needed) for theme in self._themes)
         doc.spans["themes"] = [
             token_span(doc, offset + start, offset + end, label=theme, span_id=rule_id)
             for sentence in doc.spans["body"]
             for offset in [sentence.start_char]
-            for theme, rule_id, start, end in match_themes(sentence.text, self._themes)
+            for theme, rule_id, start, end in match_themes(sentence.text, themes, needed)
         ]
         return doc
 
 
-def match_themes(sentence: str, themes: tuple[Theme, ...]) -> Iterator[tuple[str, str, int, int]]:
+def _possible(theme: Theme, words: frozenset[str]) -> Theme:
+    kept = [rule for rule in theme.patterns if not any(map(words.isdisjoint, rule.needs))]
+    return replace(theme, patterns=tuple(kept))
+
+
+def needed_words(themes: tuple[Theme, ...]) -> frozenset[str]:
+    """Give all the words that patterns need."""
+    rules = [rule for theme in themes for rule in theme.patterns]
+    return frozenset(word for rule in rules for words in rule.needs for word in words)
+
+
+def match_themes(
+    sentence: str, themes: tuple[Theme, ...], needed: frozenset[str] | None = None
+) -> Iterator[tuple[str, str, int, int]]:
     """Yield theme, pattern id, start and end of every match that gives a theme.
 
     A theme is given when the weights of its patterns found in the sentence, each counted
     once, add up to 1; patterns of negative weight take it back.
     """
     folded = sentence.casefold()
+    # Many patterns need the same word: it is looked for once.
+    searched = needed_words(themes) if needed is None else needed
+    words = {word for word in searched if word in folded}
     for theme in themes:
         weights: list[float] = []
         found: list[tuple[str, str, int, int]] = []
         for rule in theme.patterns:
-            if rule.needs and not any(needed in folded for needed in rule.needs):
+            if any(map(words.isdisjoint, rule.needs)):
                 continue
             spans = [match.span() for match in rule.pattern.finditer(sentence)]
             if not spans:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ruspak_nb import load_codebook
-from ruspak_nb.patterns import CodebookError, compile_pattern
+from ruspak_nb.patterns import CodebookError, compile_pattern, needed_together
 
 WHERE = "themes.toml, theme 'arms_sales', pattern 'arms'"
 
@@ -216,3 +216,12 @@ def test_shipped_patterns_do_not_run_away(text: str) -> None:
     patterns += [rule.pattern for rule in (*codebook.dates, *codebook.places)]
     for pattern in patterns:
         assert all(match.end() <= len(text) for match in pattern.finditer(text))
+
+
+def test_a_pattern_of_two_words_needs_both():
+    """A sentence without either is ruled out before the pattern is tried."""
+    assert needed_together(r"\b(?:china|beijing)\b.{0,20}\brussia\b") == (
+        frozenset({"beijing", "china"}),
+        frozenset({"russia"}),
+    )
+    assert needed_together(r"\bu-?2\b|\bspy plane\b") == needed_together(r"\bspy plane\b|\bu-?2\b")
