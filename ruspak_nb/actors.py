@@ -56,7 +56,9 @@ class Cast:
         self._day = edtf_bounds(published)[0] if published else ""
         # What prepositions lead to below a word that names an action: asked once for each row.
         self.phrases: dict[int, list[tuple[str, Token]]] = {}
-        self._starts = [sentence.start for sentence in doc.spans["body"]]
+        self._body: list[Span] = list(doc.spans["body"])
+        self._starts = [sentence.start for sentence in self._body]
+        self._told: dict[int, list[Actor]] = {}
         self._mention: dict[int, Span] = {
             token.i: span for span in doc.spans["mentions"] for token in span
         }
@@ -71,8 +73,7 @@ class Cast:
 
     def sentence(self, token: Token) -> Span:
         """Give the sentence of the body that a word stands in."""
-        sentence: Span = token.doc.spans["body"][bisect_right(self._starts, token.i) - 1]
-        return sentence
+        return self._body[bisect_right(self._starts, token.i) - 1]
 
     def can_act(self, sentence: Span) -> bool:
         """Tell whether a sentence names an actor at all, or speaks of two named before."""
@@ -271,7 +272,7 @@ class Cast:
 
     def _told_before(self, sentence: Span, token: Token, n: int) -> list[Actor]:
         """Give the `n` actors of the nearest sentence that names so many; none if more."""
-        sentences, position = token.doc.spans["body"], bisect_left(self._starts, sentence.start)
+        sentences, position = self._body, bisect_left(self._starts, sentence.start)
         known = self.before(sentence, token)
         for earlier in range(position - 1, max(position - 1 - _MEMORY, -1), -1):
             if len(known) >= n:
@@ -280,7 +281,9 @@ class Cast:
         return known if len(known) == n else []
 
     def _all(self, sentence: Span) -> list[Actor]:
-        return self.before(sentence, sentence[-1])
+        if sentence.start not in self._told:
+            self._told[sentence.start] = self.before(sentence, sentence[-1])
+        return self._told[sentence.start]
 
 
 def _begins_clause(span: Span) -> bool:

@@ -13,7 +13,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from ruspak_nb.codebook import Codebook, load_codebook
-from ruspak_nb.patterns import CodebookError
+from ruspak_nb.patterns import CodebookError, find_needed
 from ruspak_nb.reckoning import (
     Origin,
     candidate_years,
@@ -62,12 +62,13 @@ class DateFinder:
 
     def __init__(self, codebook: Codebook) -> None:
         self._codebook = codebook
+        self._needed = frozenset(word for rule in codebook.dates for word in rule.needs)
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the dates to `doc`."""
         published = doc.user_data.get("published") or ""
         # What no sentence of the text can match is not tried on each.
-        rules = tuple(_possible(self._codebook.dates, doc.text.casefold()))
+        rules = tuple(_possible(self._codebook.dates, find_needed(doc.text, self._needed)))
         before: deque[list[FoundDate]] = deque(maxlen=_SENTENCES_BACK)
         spans = []
         for sentence in doc.spans["body"]:
@@ -106,7 +107,9 @@ def match_dates(
     readings: list[tuple[int, int, DateRule | None, Any]] = [
         (found.start, found.end, None, found) for found in named
     ]
-    for rule in _possible(codebook.dates if rules is None else rules, folded):
+    tried = tuple(codebook.dates if rules is None else rules)
+    words = {word for word in {word for rule in tried for word in rule.needs} if word in folded}
+    for rule in _possible(tried, words):
         if _holds(rule, sentence):
             matches = rule.pattern.finditer(sentence)
             readings += [(match.start(), match.end(), rule, match) for match in matches]
@@ -132,9 +135,9 @@ def match_dates(
     return _join(sentence, _extend(sentence, sorted(taken), calendar), calendar)
 
 
-def _possible(rules: Iterable[DateRule], folded: str) -> Iterator[DateRule]:
+def _possible(rules: Iterable[DateRule], words: frozenset[str] | set[str]) -> Iterator[DateRule]:
     for rule in rules:
-        if not rule.needs or any(map(folded.__contains__, rule.needs)):
+        if not rule.needs or not words.isdisjoint(rule.needs):
             yield rule
 
 

@@ -8,7 +8,7 @@ sentence is an error when the codebook is loaded, not a hang a thousand articles
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from re import _constants as ops  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -83,6 +83,14 @@ def needed_together(regex: str) -> tuple[frozenset[str], ...]:
     # A letter or two stand in nearly every sentence, and are not worth a search.
     telling = [words for words in sets if min(map(len, words)) > 2] or sets
     return tuple(sorted(telling, key=sorted))
+
+
+def find_needed(text: str, words: Iterable[str]) -> frozenset[str]:
+    """Give those words that stand in a text. None of them holds a space, so each word of the
+    text is searched once, however often it stands there.
+    """
+    once = " ".join(dict.fromkeys(text.casefold().split()))
+    return frozenset(word for word in words if word in once)
 
 
 def _needed(tree: parser.SubPattern) -> frozenset[str]:

@@ -8,6 +8,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from ruspak_nb.codebook import Codebook, Theme, load_codebook
+from ruspak_nb.patterns import find_needed
 from ruspak_nb.spans import token_span
 
 THRESHOLD = 1.0
@@ -31,9 +32,8 @@ class ThemeFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the themes to `doc`."""
-        text = doc.text.casefold()
         # What no sentence of the text can match is not tried on each.
-        needed = frozenset(word for word in self._needed if word in text)
+        needed = find_needed(doc.text, self._needed)
         themes = tuple(_possible(theme, needed) for theme in self._themes)
         doc.spans["themes"] = [
             token_span(doc, offset + start, offset + end, label=theme, span_id=rule_id)
@@ -68,11 +68,13 @@ def match_themes(
     searched = needed_words(themes) if needed is None else needed
     words = {word for word in searched if word in folded}
     for theme in themes:
+        rules = [rule for rule in theme.patterns if not any(map(words.isdisjoint, rule.needs))]
+        # A lone cue gives no theme: nothing needs to be matched.
+        if math.fsum(rule.weight for rule in rules if rule.weight > 0) < THRESHOLD:
+            continue
         weights: list[float] = []
         found: list[tuple[str, str, int, int]] = []
-        for rule in theme.patterns:
-            if any(map(words.isdisjoint, rule.needs)):
-                continue
+        for rule in rules:
             spans = [match.span() for match in rule.pattern.finditer(sentence)]
             if not spans:
                 continue
