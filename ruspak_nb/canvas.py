@@ -292,6 +292,11 @@ def plotly_layout(
     }
 
 
+def hover_text(text: str) -> str:
+    """Break what hovering shows into lines, as it is."""
+    return "<br>".join(textwrap.wrap(escape_tags(text), 60))
+
+
 def escape_tags(text: str) -> str:
     """Show a text in plotly as it is."""
     # plotly reads a few tags in its labels; an article's text is never markup.

@@ -18,6 +18,7 @@ from ruspak_nb.canvas import (
     broken,
     canvas,
     escape_tags,
+    hover_text,
     name_rows,
     need_rows,
     plotly_layout,
@@ -296,8 +297,8 @@ def _plotly_ledger(
 
 
 def _hover(head: object, said: object) -> str:
-    lines = textwrap.wrap(textwrap.shorten(str(said), 420, placeholder=" …"), 60)
-    return "<br>".join([f"<b>{escape_tags(str(head))}</b>", *map(escape_tags, lines)])
+    short = textwrap.shorten(str(said), 420, placeholder=" …")
+    return f"<b>{escape_tags(str(head))}</b><br>{hover_text(short)}"
 
 
 def _stacked(name: str) -> str:

@@ -23,6 +23,7 @@ from ruspak_nb.canvas import (
     canvas,
     colour_of,
     escape_tags,
+    hover_text,
     need_rows,
     plotly_layout,
 )
@@ -400,7 +401,7 @@ def _hover(row: Any, notes: "Annotations") -> str:
     lines = [f"<b>{escape_tags(row.source)} → {escape_tags(row.target)}, {row.stance}: {row.n}</b>"]
     for said, sentence_id in found[["sentence", "sentence_id"]].head(4).itertuples(index=False):
         short = textwrap.shorten(said, 180, placeholder=" …")
-        lines += [escape_tags(line) for line in textwrap.wrap(short, 60)]
+        lines.append(hover_text(short))
         lines.append(f"<i>{escape_tags(sentence_id)}</i>")
     if len(found) > 4:
         lines.append(f"and {len(found) - 4} more sentences")

@@ -17,6 +17,7 @@ from ruspak_nb.canvas import (
     alt_text,
     canvas,
     escape_tags,
+    hover_text,
     name_rows,
     need_rows,
     plotly_layout,
@@ -230,7 +231,7 @@ def _name_outcomes(axes: Axes, found: Sequence[str]) -> None:
 def _words(row: Mapping[Any, Any], text: str, hover: str | None) -> str:
     """Word what hovering shows: the forecast, and its sentence with the id."""
     parts = [str(row[text]), *([str(row[hover])] if hover else [])]
-    lines = ["<br>".join(textwrap.wrap(escape_tags(part), 60)) for part in parts]
+    lines = [hover_text(part) for part in parts]
     if row.get("sentence_id"):
         lines.append(f"<b>{escape_tags(str(row['sentence_id']))}</b>")
     return "<br>".join(lines)

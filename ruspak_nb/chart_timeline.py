@@ -1,6 +1,5 @@
 """Draw what texts remember: two clocks, a chronology and its gaps, coverage event by event."""
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,6 +20,7 @@ from ruspak_nb.canvas import (
     broken,
     canvas,
     escape_tags,
+    hover_text,
     need_rows,
     plotly_layout,
     year_of,
@@ -325,10 +325,6 @@ def _short(decade: str, size: int) -> str:
     return decade if size > 20 else decade[2:]
 
 
-def _folded(text: str) -> str:
-    return "<br>".join(textwrap.wrap(escape_tags(text), 60))
-
-
 def _plotly_clocks(
     clocks: pd.DataFrame,
     names: Sequence[str],
@@ -357,7 +353,7 @@ def _plotly_clocks(
             y = row if exact else row - 0.24 if not bounded else row + 0.12 + 0.09 * lane
             hover = (
                 f"<b>{escape_tags(date.text)}</b> ({date.reach})<br>"
-                f"{_folded(getattr(date, sentence))}<br><b>{date.sentence_id}</b>"
+                f"{hover_text(getattr(date, sentence))}<br><b>{date.sentence_id}</b>"
             )
             figure.add_scatter(
                 x=x,
@@ -401,7 +397,7 @@ def _plotly_chronology(
 
     place = {event: x for x, event in enumerate(events["event_id"])}
     what = {
-        row.event_id: f"<b>{row.event_id}</b> ({row.earliest})<br>{_folded(row.what)}"
+        row.event_id: f"<b>{row.event_id}</b> ({row.earliest})<br>{hover_text(row.what)}"
         for row in events.itertuples()
     }
     told_by_any = set(known.loc[known["evidence"].str.len() > 0, "event_id"])
@@ -414,7 +410,7 @@ def _plotly_chronology(
                 continue
             shade = COLOURS.get(some[colour].iloc[0] if colour else "", ACCENT)
             hover = [
-                what[e] + "".join(f"<br>“{_folded(sentences[i])}” <b>{i}</b>" for i in ids)
+                what[e] + "".join(f"<br>“{hover_text(sentences[i])}” <b>{i}</b>" for i in ids)
                 for e, ids in zip(some["event_id"], some["evidence"], strict=True)
             ]
             figure.add_scatter(

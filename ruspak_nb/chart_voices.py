@@ -1,6 +1,5 @@
 """Draw who is quoted and in which words: quotations, voices, a grid of words, two sides."""
 
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +18,7 @@ from ruspak_nb.canvas import (
     canvas,
     colour_of,
     escape_tags,
+    hover_text,
     legend,
     name_rows,
     need_rows,
@@ -319,7 +319,7 @@ def _plotly_quotations(
                 "line": {"width": 2, "color": shade},
             },
             hovertext=[
-                "<br>".join(textwrap.wrap(escape_tags(text), 60)) + f"<br><b>{sentence_id}</b>"
+                hover_text(text) + f"<br><b>{sentence_id}</b>"
                 for text, sentence_id in zip(part["text"], ids, strict=True)
             ],
             hoverinfo="text",

@@ -5,7 +5,6 @@ loaded, counted or saved inside. Colours mean the same state everywhere and diff
 lightness; markers and labels repeat what a colour says.
 """
 
-import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -28,6 +27,7 @@ from ruspak_nb.canvas import (
     canvas,
     colour_of,
     escape_tags,
+    hover_text,
     legend,
     name_rows,
     need_rows,
@@ -426,7 +426,7 @@ def _plotly_dispersion(
     for i, lane in enumerate(groups):
         part = data[data["_group"] == lane]
         hover = [
-            "<br>".join(textwrap.wrap(escape_tags(said), 60))
+            hover_text(said)
             + (f"<br><b>{escape_tags(str(sentence_id))}</b>" if sentence_id else "")
             for said, sentence_id in zip(
                 part[text], part.get("sentence_id", pd.Series("", index=part.index)), strict=True
