@@ -8,7 +8,7 @@ from functools import cache
 from spacy.tokens import Doc, Span, Token
 
 from ruspak_nb.codebook import Codebook
-from ruspak_nb.dependencies import dependents, head, preposition, relation
+from ruspak_nb.dependencies import dependents, head, marker, relation
 from ruspak_nb.intervals import edtf_bounds
 from ruspak_nb.sheets import read_own_rules
 
@@ -299,7 +299,7 @@ def _belongs(name: str, word: Token) -> bool:
     """Tell "officials of Chile" and "rebels in Chile" from "the war in Chile"."""
     if name != "nmod":
         return False
-    mark = _marks(word)
+    mark = marker(word)
     is_people = head(word).lemma_.casefold() in _words()["people"] | _words()["parts"]
     return mark in ("of", "from") or (mark in ("in", "within", "inside") and is_people)
 
@@ -361,11 +361,6 @@ def _subject_before(token: Token) -> Token | None:
             return noun
         clause = head(clause)
     return None
-
-
-def _marks(token: Token) -> str:
-    word = preposition(token)
-    return word.lower_ if word is not None else ""
 
 
 @cache

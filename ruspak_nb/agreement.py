@@ -128,8 +128,9 @@ def list_disagreements(one: Coding, other: Coding, layer: str) -> pd.DataFrame:
         keep_b = [key not in in_a for key in zip(b["sentence_id"], b["theme"], strict=True)]
     else:
         pairs = match_rows(a, b, MEASURES[layer][0])
-        keep_a = [i not in {x for x, _ in pairs} for i in range(len(a))]
-        keep_b = [i not in {x for _, x in pairs} for i in range(len(b))]
+        matched_a, matched_b = ({pair[k] for pair in pairs} for k in (0, 1))
+        keep_a = [i not in matched_a for i in range(len(a))]
+        keep_b = [j not in matched_b for j in range(len(b))]
     parts = [a[keep_a].assign(coded_by="one"), b[keep_b].assign(coded_by="other")]
     listed = pd.concat(parts, ignore_index=True)
     return listed.sort_values(["article_id", "start", "coded_by"], ignore_index=True)

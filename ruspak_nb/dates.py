@@ -6,14 +6,14 @@ value is filled in from a clock. The rules are data: `dates.toml` and `periods.c
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from ruspak_nb.codebook import Codebook, load_codebook
-from ruspak_nb.patterns import CodebookError, find_needed
+from ruspak_nb.patterns import CodebookError, all_needed, can_match, find_needed
 from ruspak_nb.reckoning import (
     Origin,
     candidate_years,
@@ -62,19 +62,25 @@ class DateFinder:
 
     def __init__(self, codebook: Codebook) -> None:
         self._codebook = codebook
-        self._needed = frozenset(word for rule in codebook.dates for word in rule.needs)
+        self._needed = all_needed(rule.needs for rule in codebook.dates)
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the dates to `doc`."""
         published = doc.user_data.get("published") or ""
         # What no sentence of the text can match is not tried on each.
-        rules = tuple(_possible(self._codebook.dates, find_needed(doc.text, self._needed)))
+        needed = find_needed(doc.text, self._needed)
+        rules = tuple(rule for rule in self._codebook.dates if can_match(rule.needs, needed))
         before: deque[list[FoundDate]] = deque(maxlen=_SENTENCES_BACK)
         spans = []
         for sentence in doc.spans["body"]:
             earlier = [found for dates in before for found in dates]
             dates = match_dates(
-                sentence.text, self._codebook, published, earlier=earlier, rules=rules
+                sentence.text,
+                self._codebook,
+                published,
+                earlier=earlier,
+                rules=rules,
+                needed=needed,
             )
             before.append(dates)
             offset = sentence.start_char
@@ -92,14 +98,15 @@ def match_dates(
     published: str = "",
     *,
     earlier: Sequence[FoundDate] = (),
-    rules: Iterable[DateRule] | None = None,
+    rules: Sequence[DateRule] | None = None,
+    needed: frozenset[str] | None = None,
 ) -> list[FoundDate]:
     """List the dates of a sentence in their order, none overlapping another.
 
     `published` is the EDTF of the publication, `earlier` are the dates of the sentences
-    before, `rules` are those to be tried, if not all. Of overlapping readings the longest is
-    kept; one that is no date of the calendar ("31 June 2016"), or that counts from what is
-    not known, gives way to a shorter one.
+    before, `rules` are those to be tried, if not all, and `needed` the words to look for. Of
+    overlapping readings the longest is kept; one that is no date of the calendar
+    ("31 June 2016"), or that counts from what is not known, gives way to a shorter one.
     """
     calendar, folded = codebook.calendar, sentence.casefold()
     now = read_origin(published)
@@ -107,10 +114,11 @@ def match_dates(
     readings: list[tuple[int, int, DateRule | None, Any]] = [
         (found.start, found.end, None, found) for found in named
     ]
-    tried = tuple(codebook.dates if rules is None else rules)
-    words = {word for word in {word for rule in tried for word in rule.needs} if word in folded}
-    for rule in _possible(tried, words):
-        if _holds(rule, sentence):
+    tried = codebook.dates if rules is None else rules
+    searched = all_needed(rule.needs for rule in tried) if needed is None else needed
+    words = frozenset(word for word in searched if word in folded)
+    for rule in tried:
+        if can_match(rule.needs, words) and _holds(rule, sentence):
             matches = rule.pattern.finditer(sentence)
             readings += [(match.start(), match.end(), rule, match) for match in matches]
     readings.sort(key=lambda reading: (reading[0] - reading[1], reading[0]))
@@ -133,12 +141,6 @@ def match_dates(
         if origin and (edtf := _value(rule, match, calendar, origin)):
             taken.append(FoundDate(*match.span(), edtf, rule.basis))
     return _join(sentence, _extend(sentence, sorted(taken), calendar), calendar)
-
-
-def _possible(rules: Iterable[DateRule], words: frozenset[str] | set[str]) -> Iterator[DateRule]:
-    for rule in rules:
-        if not rule.needs or not words.isdisjoint(rule.needs):
-            yield rule
 
 
 def _holds(rule: DateRule, sentence: str) -> bool:

@@ -66,6 +66,12 @@ def preposition(token: Token) -> Token | None:
     return next((word for word in token.children if word.dep_ == "case" and word.i < token.i), None)
 
 
+def marker(token: Token) -> str:
+    """Give the preposition that marks a token in lower case; empty if there is none."""
+    found = preposition(token)
+    return found.lower_ if found is not None else ""
+
+
 def is_passive(verb: Token) -> bool:
     """Tell whether a verb is in the passive: "was sanctioned by Washington"."""
     return any(

@@ -9,7 +9,7 @@ from spacy.tokens import Doc, Span, Token
 from ruspak_nb.act_rules import Action
 from ruspak_nb.actors import Actor, Cast, subject
 from ruspak_nb.codebook import Codebook, load_codebook
-from ruspak_nb.dependencies import dependents, head, is_passive, preposition, relation
+from ruspak_nb.dependencies import dependents, head, is_passive, marker, relation
 from ruspak_nb.intervals import edtf_bounds
 from ruspak_nb.moods import modality
 from ruspak_nb.participants import find_dyads, objects
@@ -193,8 +193,7 @@ def _kinds(noun: Token) -> Iterator[Token]:
     """Yield a noun and what it is made of: "part of an aid programme" is aid as well."""
     yield noun
     for name, word in dependents(noun):
-        mark = preposition(word)
-        if name == "compound" or (name == "nmod" and mark is not None and mark.lower_ == "of"):
+        if name == "compound" or (name == "nmod" and marker(word) == "of"):
             yield from _kinds(word)
 
 

@@ -8,7 +8,7 @@ from spacy.tokens import Token
 
 from ruspak_nb.act_rules import Action
 from ruspak_nb.actors import Actor, Cast, listed, subject
-from ruspak_nb.dependencies import dependents, head, is_passive, preposition, relation
+from ruspak_nb.dependencies import dependents, head, is_passive, marker, relation
 
 # Prepositions that hardly lead to anything but the other side.
 _PLAIN = ("with", "between", "against", "towards", "toward")
@@ -60,7 +60,7 @@ def _all_pairs(actors: Sequence[Actor]) -> list[tuple[Actor, Actor]]:
 def objects(verb: Token) -> list[Token]:
     """Give what a verb acts on: its object, or in the passive its subject, with those listed."""
     if verb.pos_ == "NOUN":
-        about = [w for name, w in dependents(verb) if name == "nmod" and _marks(w) == "of"]
+        about = [w for name, w in dependents(verb) if name == "nmod" and marker(w) == "of"]
         return [part for word in about for part in listed(word)]
     found = [word for name, word in dependents(verb) if name in ("obj", "nsubj:pass")]
     if not found and relation(verb) == "acl" and verb.morph.get("VerbForm", []) == ["Part"]:
@@ -80,7 +80,7 @@ def _sources(trigger: Token, action: Action, cast: Cast) -> list[Actor]:
     if is_passive(trigger) or _is_reduced_passive(trigger):
         agents = [word for name, word in dependents(trigger) if name == "obl:agent"]
         agents += [
-            word for name, word in dependents(trigger) if name == "obl" and _marks(word) == "by"
+            word for name, word in dependents(trigger) if name == "obl" and marker(word) == "by"
         ]
         return [actor for word in agents for actor in cast.actors(word)]
     noun = subject(trigger)
@@ -93,7 +93,7 @@ def _noun_sources(noun: Token, cast: Cast) -> list[Actor]:
     by = [
         actor
         for name, word in dependents(noun)
-        if name == "nmod" and _marks(word) in ("by", "between", "among", "of")
+        if name == "nmod" and marker(word) in ("by", "between", "among", "of")
         for actor in cast.actors(word)
     ]
     return owners or by or _above(noun, cast)
@@ -166,7 +166,7 @@ def _phrases(trigger: Token) -> Iterator[tuple[str, Token]]:
     """Yield what prepositions lead to, below an action or what it is about."""
     for word in _about(trigger, depth=3):
         for name, below in dependents(word):
-            if name.startswith(("obl", "nmod")) and (mark := _marks(below)):
+            if name.startswith(("obl", "nmod")) and (mark := marker(below)):
                 yield mark, below
 
 
@@ -176,11 +176,6 @@ def _about(word: Token, depth: int) -> Iterator[Token]:
     for name, below in dependents(word) if depth else ():
         if name in ("obj", "nsubj:pass", "xcomp", "obl", "nmod"):
             yield from _about(below, depth - 1)
-
-
-def _marks(word: Token) -> str:
-    found = preposition(word)
-    return found.lower_ if found is not None else ""
 
 
 def _is_reduced_passive(verb: Token) -> bool:

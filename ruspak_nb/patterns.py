@@ -65,24 +65,26 @@ def _compile(regex: str, where: str, whole: bool) -> re.Pattern[str]:
     return pattern
 
 
-def needed_literals(regex: str) -> tuple[str, ...]:
-    """Give strings of which any match must contain at least one, case-folded.
-
-    A search for them rules a sentence out far sooner than the pattern would. Empty if
-    nothing is known to be needed.
-    """
-    return tuple(sorted(_needed(parser.parse(regex, re.IGNORECASE))))
-
-
 def needed_together(regex: str) -> tuple[frozenset[str], ...]:
     """Give sets of strings of each of which any match must contain one, case-folded.
 
-    Stricter than `needed_literals`: "china ... russia" needs a word for each.
+    A search for them rules a sentence out far sooner than the pattern would: "china ... russia"
+    needs a word for each. Empty if nothing is known to be needed.
     """
     sets = set(_candidates(parser.parse(regex, re.IGNORECASE)))
     # A letter or two stand in nearly every sentence, and are not worth a search.
     telling = [words for words in sets if min(map(len, words)) > 2] or sets
     return tuple(sorted(telling, key=sorted))
+
+
+def all_needed(needs: Iterable[tuple[frozenset[str], ...]]) -> frozenset[str]:
+    """Give all the words that patterns need, from the needs of each."""
+    return frozenset(word for sets in needs for words in sets for word in words)
+
+
+def can_match(needs: Iterable[frozenset[str]], words: frozenset[str]) -> bool:
+    """Tell whether a text that has these words may match a pattern with these needs."""
+    return not any(map(words.isdisjoint, needs))
 
 
 def find_needed(text: str, words: Iterable[str]) -> frozenset[str]:

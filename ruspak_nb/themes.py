@@ -1,14 +1,14 @@
 """Give sentences their themes, by the weighted patterns of the codebook."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from ruspak_nb.codebook import Codebook, Theme, load_codebook
-from ruspak_nb.patterns import find_needed
+from ruspak_nb.patterns import all_needed, can_match, find_needed
 from ruspak_nb.spans import token_span
 
 THRESHOLD = 1.0
@@ -28,7 +28,7 @@ class ThemeFinder:
 
     def __init__(self, codebook: Codebook) -> None:
         self._themes = codebook.themes
-        self._needed = needed_words(codebook.themes)
+        self._needed = all_needed(_needs(codebook.themes))
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the themes to `doc`."""
@@ -45,14 +45,13 @@ class ThemeFinder:
 
 
 def _possible(theme: Theme, words: frozenset[str]) -> Theme:
-    kept = [rule for rule in theme.patterns if not any(map(words.isdisjoint, rule.needs))]
-    return replace(theme, patterns=tuple(kept))
+    return replace(
+        theme, patterns=tuple(rule for rule in theme.patterns if can_match(rule.needs, words))
+    )
 
 
-def needed_words(themes: tuple[Theme, ...]) -> frozenset[str]:
-    """Give all the words that patterns need."""
-    rules = [rule for theme in themes for rule in theme.patterns]
-    return frozenset(word for rule in rules for words in rule.needs for word in words)
+def _needs(themes: Iterable[Theme]) -> Iterator[tuple[frozenset[str], ...]]:
+    return (rule.needs for theme in themes for rule in theme.patterns)
 
 
 def match_themes(
@@ -65,10 +64,10 @@ def match_themes(
     """
     folded = sentence.casefold()
     # Many patterns need the same word: it is looked for once.
-    searched = needed_words(themes) if needed is None else needed
-    words = {word for word in searched if word in folded}
+    searched = all_needed(_needs(themes)) if needed is None else needed
+    words = frozenset(word for word in searched if word in folded)
     for theme in themes:
-        rules = [rule for rule in theme.patterns if not any(map(words.isdisjoint, rule.needs))]
+        rules = [rule for rule in theme.patterns if can_match(rule.needs, words)]
         # A lone cue gives no theme: nothing needs to be matched.
         if math.fsum(rule.weight for rule in rules if rule.weight > 0) < THRESHOLD:
             continue

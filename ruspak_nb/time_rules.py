@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ruspak_nb.patterns import CodebookError, compile_pattern, needed_literals
+from ruspak_nb.patterns import CodebookError, compile_pattern, needed_together
 from ruspak_nb.rules import check_keys, checked, split_names
 from ruspak_nb.schema import DATE_BASES, suggest
 from ruspak_nb.sheets import read_rules, read_sheet
@@ -27,13 +27,13 @@ _PERIOD_NEEDS = ("", "cue", "word")
 class DateRule:
     """A form of date: the pattern, and the EDTF value its named groups make.
 
-    A match contains one of `needs`, case-folded. A value that is not in the words counts
+    A match contains a word of each set of `needs`, folded. A value that is not in the words counts
     from an `origin`, moved by `shift` times the number and `unit` of the words.
     """
 
     id: str
     pattern: re.Pattern[str]
-    needs: tuple[str, ...]
+    needs: tuple[frozenset[str], ...]
     edtf: str
     basis: str
     example: str
@@ -110,7 +110,7 @@ def read_dates(path: Path, periods: Path) -> tuple[tuple[DateRule, ...], Calenda
         rule = DateRule(
             row["id"],
             compile_pattern(regex, where),
-            needed_literals(regex),
+            needed_together(regex),
             row["edtf"],
             row["basis"],
             row["example"],
