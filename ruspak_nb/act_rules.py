@@ -82,14 +82,6 @@ class Action:
     example: str
     counter_example: str
 
-    @classmethod
-    def declaration(cls, lemma: str, plover: str) -> "Action":
-        """Make the action of saying something that is an act by itself."""
-        nothing = frozenset[str]()
-        return cls(
-            "declaration", "VERB", lemma, "", nothing, False, (), (), False, plover, "", "", ""
-        )
-
 
 @dataclass(frozen=True)
 class Cue:

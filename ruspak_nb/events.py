@@ -63,7 +63,9 @@ class EventFinder:
                 continue
             action, pairs = self._best(token, cast)
             if action is not None:
-                rows += [_row(token, action, *pair, told) for pair in pairs]
+                rows += [
+                    _row(token, action.action_id, action.plover, *pair, told) for pair in pairs
+                ]
                 # What is part of an action ("sign an agreement") names no second one.
                 taken.update(word.i for word in objects(token) if action.objects)
         return list(_once([*rows, *self._declared(sentence, cast, rows, told)]))
@@ -99,9 +101,8 @@ class EventFinder:
             for name, clause in dependents(verb) if speakers else ():
                 if name in ("ccomp", "xcomp"):
                     for plover, target in _promised(clause, speakers, cast, rows):
-                        action = Action.declaration(verb.lemma_, plover)
                         yield from (
-                            _row(verb, action, one, target, told)
+                            _row(verb, "declaration", plover, one, target, told)
                             for one in speakers
                             if not one.is_same(target) and (one.country or one.entity_id)
                         )
@@ -204,7 +205,9 @@ def _stems(noun: str) -> Iterator[str]:
         yield from (stem, stem + "e", stem[:-1] if stem[-1] == stem[-2] else stem)
 
 
-def _row(trigger: Token, action: Action, source: Actor, target: Actor, told: Told) -> Event:
+def _row(
+    trigger: Token, action_id: str, plover: str, source: Actor, target: Actor, told: Told
+) -> Event:
     span = action_span(trigger)
     said = [word for word in objects(trigger)[:1] if not _is_long_name(word)]
     said = said if trigger.pos_ == "VERB" else []
@@ -219,9 +222,9 @@ def _row(trigger: Token, action: Action, source: Actor, target: Actor, told: Tol
         "target_id": target.entity_id,
         "target_country": target.country,
         "action": " ".join(words).casefold(),
-        "action_id": action.action_id,
-        "plover": action.plover,
-        "quad_class": PLOVER[action.plover],
+        "action_id": action_id,
+        "plover": plover,
+        "quad_class": PLOVER[plover],
         "modality": modality(trigger),
         "edtf": edtf,
         "earliest": earliest,
