@@ -4,9 +4,11 @@ Colours mean the same state everywhere and differ in lightness.
 """
 
 import base64
+import html
 import io
 import json
 import os
+import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,16 +18,22 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from ruspak_nb.schema import need_columns
+from ruspak_nb.twins import Passage, count_passages, fold_passages
 
 WIDTH = 6.4  # inches: on a phone this leaves 10 pt text at about 9 pt
-_DPI = 180
+_DPI = 160
+# The most frequent colours stay as they are; the others serve the edges of what is drawn.
+_N_COLOURS, _N_FLAT = 56, 24
 INK, MUTED, RULE, GREY = "#1d2126", "#5b626b", "#d9dde2", "#8a929b"
 ACCENT = "#0072b2"
 COLOURS: Mapping[str, str] = {
@@ -38,8 +46,12 @@ COLOURS: Mapping[str, str] = {
 }
 OTHERS = ("#3b4a5a", "#9a5b8f", "#6b8e23", "#a96b59", "#717581", "#2f8fa8")
 MARKERS = ("o", "s", "D", "^", "v", "P")
+# The first comes with matplotlib. A drawing names the others for systems without it: Verdana is
+# as wide, the others narrower, so that no label runs into the next.
+_FONTS = ["DejaVu Sans", "Verdana", "Arial", "Liberation Sans", "Helvetica"]
 _STYLE = {
-    "font.family": "DejaVu Sans",
+    "font.family": "sans-serif",
+    "font.sans-serif": _FONTS,
     "font.size": 10,
     "text.color": INK,
     "axes.labelcolor": MUTED,
@@ -58,7 +70,7 @@ _STYLE = {
     "grid.linewidth": 0.8,
     "svg.hashsalt": "ruspak_nb",
     "text.parse_math": False,  # "$" is money here
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",  # text stays text: small, selectable, read aloud
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
 }
@@ -68,21 +80,43 @@ _STYLE = {
 class Chart:
     """A figure with the data it was drawn from and its alt text.
 
-    `interactive`, where there is one, is the plotly twin of the same data.
+    `columns` are those of the data that the figure shows. `interactive`, where there is one,
+    is the plotly twin of the same data, and `passages` what its marks open.
     """
 
     figure: Figure
     data: pd.DataFrame
     alt: str
     interactive: Any = None
+    columns: Sequence[str] = ()
+    passages: Sequence[Passage] = ()
 
     def __repr__(self) -> str:
         return self.alt
 
     @cached_property
     def png(self) -> bytes:
-        """The picture, drawn once for the screen and for the file."""
-        return _rendered(self.figure, "png")
+        """The picture, drawn once for the screen and for the file; it carries its alt text."""
+        return _picture(self)
+
+    @property
+    def svg(self) -> bytes:
+        """The drawing, with its text as text and its alt text inside."""
+        return _drawing(self)
+
+    def _ipython_display_(self) -> None:
+        # No click on a stored figure calls anyone: what its marks open is folded below it.
+        if not self.passages:
+            raise NotImplementedError("shown by its mime bundle")
+        from IPython.display import display
+
+        data, metadata = self._repr_mimebundle_()
+        display(data, metadata=metadata, raw=True)
+        folded = {
+            "text/plain": count_passages(self.passages),
+            "text/html": fold_passages(self.passages),
+        }
+        display(folded, raw=True)
 
     def _repr_mimebundle_(
         self, include: object = None, exclude: object = None
@@ -107,7 +141,7 @@ def save_figure(chart: Chart, name: str) -> None:
     folder = _figures_folder()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{name}.png").write_bytes(chart.png)
-    (folder / f"{name}.svg").write_bytes(_rendered(chart.figure, "svg"))
+    (folder / f"{name}.svg").write_bytes(chart.svg)
     data = chart.data.copy()
     if "evidence" in data:
         data["evidence"] = ["; ".join(ids) for ids in data["evidence"]]
@@ -192,6 +226,31 @@ def legend(axes: Axes, names: Sequence[object]) -> None:
     )
 
 
+def write_beside(
+    axes: Axes,
+    words: str,
+    ends: tuple[float, float],
+    y: float,
+    *,
+    right: bool,
+    gap: float,
+    **style: Any,
+) -> None:
+    """Write a few words beside a bar: behind its end or, where there is no room, before it.
+
+    `gap` is in points, `style` that of the text.
+    """
+    axes.annotate(
+        words,
+        (ends[1] if right else ends[0], y),
+        xytext=(gap if right else -gap, 0),
+        textcoords="offset points",
+        ha="left" if right else "right",
+        va="center",
+        **style,
+    )
+
+
 def colour_of(name: object, position: int) -> str:
     """Give the colour of a state, the same everywhere, or of another group by its position."""
     return COLOURS.get(str(name), OTHERS[position % len(OTHERS)])
@@ -223,84 +282,61 @@ def alt_text(kind: str, title: str, subtitle: str, said: Sequence[str]) -> str:
     return f"{kind}. {title.rstrip('.')}. {subtitle.rstrip('.')}. {listed}."
 
 
-def _rendered(figure: Figure, kind: str) -> bytes:
+def _picture(chart: Chart) -> bytes:
+    """Draw a chart as a PNG of few colours, which takes a third of the room."""
+    drawn = _rendered(chart.figure, "png", {"Software": None})
+    picture = _reduced(Image.open(io.BytesIO(drawn)).convert("RGB"))
+    told = PngInfo()
+    told.add_itxt("Title", _title_of(chart), zip=True)
+    told.add_itxt("Description", chart.alt, zip=True)
+    told.add_itxt("Columns", json.dumps(list(chart.columns)))
     buffer = io.BytesIO()
-    metadata = {"Date": None, "Creator": None} if kind == "svg" else {"Software": None}
-    with mpl.rc_context(_STYLE):
-        figure.savefig(buffer, format=kind, dpi=_DPI, metadata=metadata)
+    picture.save(buffer, "PNG", optimize=True, dpi=(_DPI, _DPI), pnginfo=told)
     return buffer.getvalue()
 
 
-def plotly_layout(
-    lines: Sequence[str], legend: bool, title: str, subtitle: str, source: str
-) -> dict[str, Any]:
-    """Give the twin the same furniture as the printed figure."""
-    head, below, foot = (
-        "<br>".join(textwrap.wrap(escape_tags(text), width))
-        for text, width in ((title, 56), (subtitle, 80), (f"Source: {source}", 92))
+def _reduced(picture: Image.Image) -> Image.Image:
+    """Give each pixel the nearest of a few colours."""
+    pixels = np.asarray(picture).astype(np.int32)
+    packed = pixels[..., 0] << 16 | pixels[..., 1] << 8 | pixels[..., 2]
+    found, place, count = np.unique(packed, return_inverse=True, return_counts=True)
+    colours = np.stack([found >> 16, found >> 8 & 255, found & 255], axis=1)
+    flat = colours[np.argsort(-count, kind="stable")[:_N_FLAT]]
+    # The palette that covers most keeps the rare colours too: a dot in a wide white field.
+    rare = picture.quantize(_N_COLOURS - _N_FLAT, method=Image.Quantize.MAXCOVERAGE).getpalette()
+    palette = np.concatenate([flat, np.reshape(rare or [], (-1, 3))[: _N_COLOURS - _N_FLAT]])
+    nearest = ((colours[:, None] - palette[None]) ** 2).sum(axis=2).argmin(axis=1)
+    reduced = Image.fromarray(nearest.astype(np.uint8)[place.reshape(packed.shape)])
+    reduced.putpalette(palette.astype(np.uint8).tobytes())
+    return reduced
+
+
+def _drawing(chart: Chart) -> bytes:
+    """Draw a chart as an SVG that is announced by its title and alt text."""
+    title = _title_of(chart)
+    metadata = {"Date": None, "Creator": None, "Title": title}
+    drawn = _rendered(chart.figure, "svg", metadata).decode()
+    # Said at each of its texts, the font and a turn by nothing take a fifth of the file.
+    fonts = ", ".join([*map(repr, _FONTS), "sans-serif"])
+    drawn = drawn.replace(f"; font-family: {fonts}", "")
+    drawn = drawn.replace(
+        '<style type="text/css">', f'<style type="text/css">text{{font-family: {fonts}}} ', 1
     )
-    n_head = head.count("<br>") + 1
-    top = 30 + 21 * n_head + 16 * (below.count("<br>") + 1)
-    height = top + (34 if legend else 0) + 84 + 56 * len(lines)
-    return {
-        "template": "none",
-        "title": {
-            "text": f"<b>{head}</b>",
-            "subtitle": {"text": below, "font": {"size": 12}},
-            "x": 0.01,
-            "xanchor": "left",
-            "yref": "container",
-            # plotly puts the last line of a title here, whatever the anchor.
-            "y": 1 - (10 + 21 * (n_head - 1)) / height,
-            "yanchor": "top",
-            "font": {"size": 16},
-        },
-        "height": height,
-        "margin": {"l": 10, "r": 14, "t": top + (34 if legend else 0), "b": 84},
-        "showlegend": legend,
-        "legend": {"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom"},
-        "hoverlabel": {"align": "left"},
-        "xaxis": {
-            "title": {"text": "position in the article (%)", "standoff": 8},
-            "range": [0, 100],
-            "zeroline": False,
-            "fixedrange": True,
-        },
-        "yaxis": {
-            "tickvals": list(range(len(lines))),
-            "ticktext": [escape_tags(str(name)) for name in lines],
-            "range": [len(lines) - 0.5, -0.5],
-            "automargin": True,
-            "zeroline": False,
-            "fixedrange": True,
-        },
-        "annotations": [
-            {
-                "text": foot,
-                "x": 0,
-                "xref": "paper",
-                "xanchor": "left",
-                "y": 0,
-                "yref": "paper",
-                "yanchor": "top",
-                "yshift": -48,
-                "showarrow": False,
-                "align": "left",
-                "font": {"size": 10},
-            }
-        ],
-    }
+    drawn = re.sub(r' transform="rotate\(-0 [\d. -]+\)"', "", drawn)
+    told = f"</title>\n <desc>{html.escape(chart.alt, quote=False)}</desc>"
+    return drawn.replace("</title>", told, 1).encode()
 
 
-def hover_text(text: str) -> str:
-    """Break what hovering shows into lines, as it is."""
-    return "<br>".join(textwrap.wrap(escape_tags(text), 60))
+def _title_of(chart: Chart) -> str:
+    """Read the title that stands above a figure; without one, its alt text."""
+    return " ".join((chart.figure.texts[0].get_text() if chart.figure.texts else chart.alt).split())
 
 
-def escape_tags(text: str) -> str:
-    """Show a text in plotly as it is."""
-    # plotly reads a few tags in its labels; an article's text is never markup.
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _rendered(figure: Figure, kind: str, metadata: Mapping[str, str | None]) -> bytes:
+    buffer = io.BytesIO()
+    with mpl.rc_context(_STYLE):
+        figure.savefig(buffer, format=kind, dpi=_DPI, metadata=metadata)
+    return buffer.getvalue()
 
 
 def _figures_folder() -> Path:

@@ -17,14 +17,12 @@ from ruspak_nb.canvas import (
     alt_text,
     broken,
     canvas,
-    escape_tags,
-    hover_text,
     name_rows,
     need_rows,
-    plotly_layout,
     year_of,
 )
 from ruspak_nb.schema import suggest
+from ruspak_nb.twins import Passage, escape_tags, evidence_keys, hover_text, plotly_layout
 
 # No state's colours.
 _SOUND, _LOOSE, _WRONG = "#3b4a5a", "#b58bb0", "#a3210f"
@@ -112,7 +110,15 @@ def draw_ledger(
         for name, line in table.iterrows()
     ]
     twin = _plotly_ledger(summary, (row, column, state, text), title, subtitle, source)
-    return Chart(figure, summary, alt_text("Ledger", title, subtitle, said), twin)
+    opened = summary[summary[state].isin(list(told))]
+    passages = [
+        Passage(str(who), str(what), str(words), key.replace(" ", ", "))
+        for who, what, words, key in zip(
+            opened[column], opened[row], opened[text], evidence_keys(opened), strict=True
+        )
+    ]
+    alt = alt_text("Ledger", title, subtitle, said)
+    return Chart(figure, summary, alt, twin, (row, column, state), passages)
 
 
 def draw_units(
@@ -155,7 +161,8 @@ def draw_units(
         f"{name}: " + ", ".join(f"{LOOKS[s].name} {n}" for s, n in line.items() if n)
         for name, line in table.iterrows()
     ]
-    return Chart(figure, summary, alt_text("Unit chart", title, subtitle, said))
+    alt = alt_text("Unit chart", title, subtitle, said)
+    return Chart(figure, summary, alt, columns=(row, state, value))
 
 
 def draw_precedents(
@@ -209,7 +216,8 @@ def draw_precedents(
         f"{name}: " + ", ".join(f"{d} {k}" for d, k in zip(part[day], part[kind], strict=True))
         for name, part in summary.groupby(label, sort=False)
     ]
-    return Chart(figure, summary, alt_text("Timeline", title, subtitle, said))
+    alt = alt_text("Timeline", title, subtitle, said)
+    return Chart(figure, summary, alt, columns=(label, kind, day, text))
 
 
 def _name_ends(
@@ -288,6 +296,7 @@ def _plotly_ledger(
                 "size": 4 if name == "silent" else 10,
                 "color": look.colour,
             },
+            customdata=evidence_keys(part),
             hovertext=[_hover(*said) for said in zip(part[row], part[text], strict=True)]
             if name != "silent"
             else None,

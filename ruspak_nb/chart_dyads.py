@@ -22,12 +22,10 @@ from ruspak_nb.canvas import (
     broken,
     canvas,
     colour_of,
-    escape_tags,
-    hover_text,
     need_rows,
-    plotly_layout,
 )
 from ruspak_nb.evidence import find_evidence
+from ruspak_nb.twins import Passage, escape_tags, evidence_keys, hover_text, plotly_layout
 
 if TYPE_CHECKING:
     from ruspak_nb.annotation import Annotations
@@ -81,7 +79,8 @@ def draw_dyads(
             axes.text(x, y, f"{row.n}", fontsize=9, color=mark.ink, zorder=4, **centred)
         _stance_legend(axes, 1.13)
     said = [f"{r.source} on {r.target}, {r.stance}: {r.n}" for r in drawn.itertuples(index=False)]
-    return Chart(figure, summary, alt_text("Dyad matrix", title, subtitle, said))
+    alt = alt_text("Dyad matrix", title, subtitle, said)
+    return Chart(figure, summary, alt, columns=("source", "target", "stance", "n"))
 
 
 def draw_network(
@@ -143,7 +142,12 @@ def draw_network(
     said = [f"{r.source} to {r.target}, {r.stance}: {r.n}" for r in drawn.itertuples(index=False)]
     alt = alt_text("Network", title, subtitle, said)
     twin = _plotly_network(drawn, places, notes, title=title, subtitle=subtitle, source=source)
-    return Chart(figure, summary, alt, twin)
+    passages = [
+        Passage(told, "", found.sentence, found.sentence_id)
+        for told, ids in zip(said, drawn["evidence"], strict=True)
+        for found in _sentences(notes, ids).itertuples(index=False)
+    ]
+    return Chart(figure, summary, alt, twin, ("source", "target", "stance", "n"), passages)
 
 
 def draw_turns(
@@ -187,7 +191,9 @@ def draw_turns(
         for name in groups
         for part in [drawn[(drawn[group] == name) & (drawn["n"] > 0)].to_dict("records")]
     ]
-    return Chart(figure, summary, alt_text("Small multiples", title, subtitle, said))
+    alt = alt_text("Small multiples", title, subtitle, said)
+    columns = dict.fromkeys((group, step, "stance", value, "n"))
+    return Chart(figure, summary, alt, columns=tuple(columns))
 
 
 def _turn(
@@ -353,7 +359,8 @@ def _plotly_network(
     top = float(drawn["n"].max())
     legend: set[str] = set()
     labels = _label_places(drawn, places)
-    for row, label in zip(drawn.itertuples(index=False), labels, strict=True):
+    keys = evidence_keys(drawn)
+    for row, label, key in zip(drawn.itertuples(index=False), labels, keys, strict=True):
         points = _curve(places[row.source], places[row.target], row.stance)
         mark = _MARKS[row.stance]
         figure.add_scatter(
@@ -367,6 +374,8 @@ def _plotly_network(
             },
             name=row.stance,
             showlegend=row.stance not in legend,
+            # For all points of the arrow at once: one by one they would take much room.
+            meta=key,
             hovertext=_hover(row, notes),
             hoverinfo="text",
         )
@@ -397,7 +406,7 @@ def _plotly_network(
 
 def _hover(row: Any, notes: "Annotations") -> str:
     """Word what hovering an arrow shows: the dyad, its n, and its first sentences."""
-    found = find_evidence(notes, row.evidence).drop_duplicates("sentence_id")
+    found = _sentences(notes, row.evidence)
     lines = [f"<b>{escape_tags(row.source)} → {escape_tags(row.target)}, {row.stance}: {row.n}</b>"]
     for said, sentence_id in found[["sentence", "sentence_id"]].head(4).itertuples(index=False):
         short = textwrap.shorten(said, 180, placeholder=" …")
@@ -406,6 +415,10 @@ def _hover(row: Any, notes: "Annotations") -> str:
     if len(found) > 4:
         lines.append(f"and {len(found) - 4} more sentences")
     return "<br>".join(lines)
+
+
+def _sentences(notes: "Annotations", ids: Sequence[str]) -> pd.DataFrame:
+    return find_evidence(notes, ids).drop_duplicates("sentence_id")
 
 
 def _head(points: Sequence[Point], colour: str) -> dict[str, Any]:

@@ -16,15 +16,20 @@ from ruspak_nb.canvas import (
     Chart,
     alt_text,
     canvas,
-    escape_tags,
-    hover_text,
     name_rows,
     need_rows,
-    plotly_layout,
+    write_beside,
     year_of,
 )
+from ruspak_nb.twins import Passage, escape_tags, evidence_keys, hover_text, plotly_layout
 
 _FAINT = "#b4bbc3"
+_LABEL: Mapping[str, Any] = {
+    "fontsize": 8.5,
+    "color": INK,
+    "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 0.3},
+    "zorder": 4,
+}
 
 
 class _Look(NamedTuple):
@@ -91,7 +96,8 @@ def draw_outcome_lines(
             )
             axes.plot(row["_to"], row["_y"], zorder=3, **_marker(look, 6.5))
             if label and row[label]:
-                _beside(axes, row, str(row[label]), low, room)
+                ends, right = (row["_from"], row["_to"]), row["_to"] - low < 0.6 * room
+                write_beside(axes, str(row[label]), ends, row["_y"], right=right, gap=7, **_LABEL)
         middles = data.groupby(lane, sort=False)["_y"].mean()
         axes.set_yticks(middles.to_list(), ["\n".join(textwrap.wrap(x, 18)) for x in lanes])
         axes.set_ylim(data["_y"].max() + 1.1, data["_y"].min() - 1.1)
@@ -106,8 +112,19 @@ def draw_outcome_lines(
         for row in summary.to_dict("records")
     ]
     data["_hover"] = [_words(row, text, hover) for row in data.to_dict("records")]
+    data["_key"] = evidence_keys(data)
     twin = _twin(data, lanes, lane, outcome, title=title, subtitle=subtitle, source=source)
-    return Chart(figure, summary, alt_text("Timeline", title, subtitle, said), twin)
+    passages = [
+        Passage(
+            str(row[lane]),
+            str(row[text]) if hover else "",
+            str(row[hover or text]),
+            str(row.get("sentence_id", "")),
+        )
+        for row in data.to_dict("records")
+    ]
+    alt = alt_text("Timeline", title, subtitle, said)
+    return Chart(figure, summary, alt, twin, (lane, text, outcome, start, end), passages)
 
 
 def draw_outcome_marks(
@@ -153,7 +170,8 @@ def draw_outcome_marks(
         axes.xaxis.set_visible(False)
         axes.spines["bottom"].set_visible(False)
         _name_outcomes(axes, summary[outcome].tolist())
-    return Chart(figure, summary, alt_text("Dot chart", title, subtitle, said))
+    alt = alt_text("Dot chart", title, subtitle, said)
+    return Chart(figure, summary, alt, columns=(label, outcome))
 
 
 def _stacked(
@@ -190,22 +208,6 @@ def _marker(look: _Look, size: float) -> dict[str, Any]:
         "markeredgecolor": "white" if look.marker in "oX" else look.colour,
         "markeredgewidth": 0.7 if look.marker in "oX" else 1.8,
     }
-
-
-def _beside(axes: Axes, row: Mapping[Any, Any], words: str, low: float, room: float) -> None:
-    right = row["_to"] - low < 0.6 * room
-    axes.annotate(
-        words,
-        (row["_to"] if right else row["_from"], row["_y"]),
-        xytext=(7 if right else -7, 0),
-        textcoords="offset points",
-        ha="left" if right else "right",
-        va="center",
-        fontsize=8.5,
-        color=INK,
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.3},
-        zorder=4,
-    )
 
 
 def _name_outcomes(axes: Axes, found: Sequence[str]) -> None:
@@ -275,6 +277,7 @@ def _twin(
                 "color": look.colour,
                 "line": {"width": 2, "color": look.colour},
             },
+            customdata=part["_key"].tolist(),
             hovertext=part["_hover"].tolist(),
             hoverinfo="text",
         )

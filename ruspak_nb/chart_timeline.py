@@ -19,15 +19,15 @@ from ruspak_nb.canvas import (
     alt_text,
     broken,
     canvas,
-    escape_tags,
-    hover_text,
     need_rows,
-    plotly_layout,
+    write_beside,
     year_of,
 )
+from ruspak_nb.twins import Passage, escape_tags, evidence_keys, hover_text, plotly_layout
 
 _EXACT, _OPEN = "a year or less", "open"
 _MARKERS = {"India": "s", "Pakistan": "o"}
+_SYMBOLS = {"India": "square", "Pakistan": "circle"}
 _LANE = 0.13
 # What of a chronology is saved with a figure: its sources stand in its own file.
 _KEPT = ("event_id", "date", "what", "theme", "decade", "article_id", "knowable")
@@ -103,7 +103,12 @@ def draw_two_clocks(
         axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0f}"))
         axes.grid(axis="x")
     twin = _plotly_clocks(clocks, names, colour, sentence, title, subtitle, source)
-    return Chart(figure, clocks, alt_text("Timeline", title, subtitle, said), twin)
+    passages = [
+        Passage(date.article_id, date.text, getattr(date, sentence), date.sentence_id)
+        for date in clocks.itertuples(index=False)
+    ]
+    alt = alt_text("Timeline", title, subtitle, said)
+    return Chart(figure, clocks, alt, twin, ("article_id", "text", "earliest", "latest"), passages)
 
 
 def draw_chronology(
@@ -183,7 +188,14 @@ def draw_chronology(
     ]
     said.append(f"no article tells {len(silent)} of {len(events)}")
     twin = _plotly_chronology(known, events, names, sentences, colour, title, subtitle, source)
-    return Chart(figure, _kept(grid), alt_text("Dot matrix", title, subtitle, said), twin)
+    passages = [
+        Passage(row.article_id, f"{row.event_id}, {row.what}", sentences[place], place)
+        for row in told.sort_values("article_id", key=lambda a: a.map(names.index)).itertuples()
+        for place in row.evidence
+    ]
+    alt = alt_text("Dot matrix", title, subtitle, said)
+    columns = ("what", "date", "article_id")
+    return Chart(figure, _kept(grid), alt, twin, columns, passages)
 
 
 def draw_coverage(
@@ -248,7 +260,9 @@ def draw_coverage(
         axes.set_xlim(-0.9, sum(wide.values()) + 1.1 * len(columns) - 1)
         _legend_told(axes)
     data = _kept(tellers, row, column)
-    return Chart(figure, data, alt_text("Dot matrix", title, subtitle, said))
+    alt = alt_text("Dot matrix", title, subtitle, said)
+    drawn = tuple(dict.fromkeys(("what", row, column, "tell")))
+    return Chart(figure, data, alt, columns=drawn)
 
 
 def _kept(frame: pd.DataFrame, *columns: str) -> pd.DataFrame:
@@ -289,16 +303,7 @@ def _bar(
     first, last = max(year_of(ends[0]), low), min(year_of(ends[1]), high)
     axes.plot([first, last], [y, y], color=shade, lw=3.2, alpha=0.45, solid_capstyle="butt")
     right = high - last > 0.3 * (high - low)
-    axes.annotate(
-        called,
-        (last if right else first, y),
-        xytext=(3 if right else -3, 0),
-        textcoords="offset points",
-        ha="left" if right else "right",
-        va="center",
-        fontsize=7.5,
-        color=MUTED,
-    )
+    write_beside(axes, called, (first, last), y, right=right, gap=3, fontsize=7.5, color=MUTED)
 
 
 def _span_of(clocks: pd.DataFrame) -> tuple[float, float]:
@@ -340,10 +345,11 @@ def _plotly_clocks(
     low, high = _span_of(clocks)
     figure = go.Figure()
     for row, (_, part) in enumerate(clocks.groupby("article_id", sort=False)):
-        shade = COLOURS.get(part[colour].iloc[0] if colour else "", ACCENT)
+        state = part[colour].iloc[0] if colour else ""
+        shade, symbol = COLOURS.get(state, ACCENT), _SYMBOLS.get(state, "circle")
         now = round(year_of(part["published_earliest"].iloc[0]), 2)
         lane = 0
-        for date in part.itertuples(index=False):
+        for date, key in zip(part.itertuples(index=False), evidence_keys(part), strict=True):
             exact, bounded = date.reach == _EXACT, date.reach != _OPEN
             lane += 0 if exact or not bounded else 1
             ends = (
@@ -363,9 +369,10 @@ def _plotly_clocks(
                 marker={
                     "color": shade,
                     "size": 11 if exact else 6,
-                    "symbol": "circle" if bounded else "arrow-left",
+                    "symbol": symbol if bounded else "arrow-left",
                 },
                 opacity=1 if exact else 0.6,
+                customdata=[key] * len(x),
                 hovertext=[hover] * len(x),
                 hoverinfo="text",
             )
@@ -408,7 +415,8 @@ def _plotly_chronology(
             some = part[(part["evidence"].str.len() > 0) == told]
             if some.empty:
                 continue
-            shade = COLOURS.get(some[colour].iloc[0] if colour else "", ACCENT)
+            state = some[colour].iloc[0] if colour else ""
+            shade = COLOURS.get(state, ACCENT)
             hover = [
                 what[e] + "".join(f"<br>“{hover_text(sentences[i])}” <b>{i}</b>" for i in ids)
                 for e, ids in zip(some["event_id"], some["evidence"], strict=True)
@@ -420,8 +428,9 @@ def _plotly_chronology(
                 marker={
                     "color": shade if told else RULE,
                     "size": 10 if told else 5,
-                    "symbol": "circle" if told else "line-ns-open",
+                    "symbol": _SYMBOLS.get(state, "circle") if told else "line-ns-open",
                 },
+                customdata=evidence_keys(some),
                 hovertext=hover,
                 hoverinfo="text",
             )

@@ -17,13 +17,11 @@ from ruspak_nb.canvas import (
     broken,
     canvas,
     colour_of,
-    escape_tags,
-    hover_text,
     legend,
     name_rows,
     need_rows,
-    plotly_layout,
 )
+from ruspak_nb.twins import Passage, escape_tags, evidence_keys, hover_text, plotly_layout
 
 
 def draw_quotations(
@@ -69,7 +67,15 @@ def draw_quotations(
     twin = _plotly_quotations(
         speakers, names, groups, colour, title=title, subtitle=subtitle, source=source
     )
-    return Chart(figure, speakers, alt_text("Dot plot", title, subtitle, said), twin)
+    ids = speakers.get("sentence_id", pd.Series("", index=speakers.index))
+    passages = [
+        Passage(str(name), str(kind), str(words), str(sentence_id))
+        for name, kind, words, sentence_id in zip(
+            speakers["speaker"], speakers["kind"], speakers["text"], ids, strict=True
+        )
+    ]
+    alt = alt_text("Dot plot", title, subtitle, said)
+    return Chart(figure, speakers, alt, twin, ("speaker", "kind", "n_words", "text"), passages)
 
 
 def draw_voices(
@@ -133,7 +139,8 @@ def draw_voices(
         axes.axhline(0, color=GREY, linewidth=1)
         axes.grid()
     said = [told for _, _, told in points]
-    return Chart(figure, summary, alt_text("Scatter plot", title, subtitle, said))
+    alt = alt_text("Scatter plot", title, subtitle, said)
+    return Chart(figure, summary, alt, columns=(label, mentions, words))
 
 
 def draw_word_grid(
@@ -204,7 +211,8 @@ def draw_word_grid(
         f"{rows[i]}, {heads[j]}: " + ", ".join(text for text, _ in found)
         for (i, j), found in cells.items()
     ]
-    return Chart(figure, words, alt_text("Grid of words", title, subtitle, said))
+    alt = alt_text("Grid of words", title, subtitle, said)
+    return Chart(figure, words, alt, columns=(row, column, word))
 
 
 def draw_two_sides(
@@ -268,7 +276,8 @@ def draw_two_sides(
         f"{name}: " + ", ".join(f"{who} {table.loc[name, who]:.1f}" for who in groups)
         for name in names
     ]
-    return Chart(figure, summary, alt_text("Diverging dot plot", title, subtitle, said))
+    alt = alt_text("Diverging dot plot", title, subtitle, said)
+    return Chart(figure, summary, alt, columns=(label, group, value))
 
 
 def _heard(words: int, mentions: int) -> str:
@@ -318,6 +327,7 @@ def _plotly_quotations(
                 "color": [shade if kind == "direct" else "white" for kind in part["kind"]],
                 "line": {"width": 2, "color": shade},
             },
+            customdata=evidence_keys(part),
             hovertext=[
                 hover_text(text) + f"<br><b>{sentence_id}</b>"
                 for text, sentence_id in zip(part["text"], ids, strict=True)

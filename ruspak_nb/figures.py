@@ -6,7 +6,7 @@ lightness; markers and labels repeat what a colour says.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -26,14 +26,30 @@ from ruspak_nb.canvas import (
     broken,
     canvas,
     colour_of,
-    escape_tags,
-    hover_text,
     legend,
     name_rows,
     need_rows,
-    plotly_layout,
     shown,
+    write_beside,
     year_of,
+)
+from ruspak_nb.twins import Passage, escape_tags, evidence_keys, hover_text, plotly_layout
+
+
+class _Tick(NamedTuple):
+    """A narrow mark, told from the others in grey: its shape in print, size, line, on screen."""
+
+    marker: str
+    size: float
+    line: float
+    plotly: str
+
+
+_TICKS = (
+    _Tick("|", 170, 2.4, "line-ns"),
+    _Tick("d", 52, 0.8, "diamond-tall"),
+    _Tick("x", 34, 1.8, "x-thin"),
+    _Tick("o", 30, 1.6, "circle-open"),
 )
 
 
@@ -68,7 +84,8 @@ def draw_bars(
         axes.spines["bottom"].set_visible(False)
         axes.axvline(0, color=GREY, linewidth=1)
     said = [f"{n}: {shown(v, percent)}" for n, v in zip(names, values, strict=True)]
-    return Chart(figure, summary, alt_text("Bar chart", title, subtitle, said))
+    alt = alt_text("Bar chart", title, subtitle, said)
+    return Chart(figure, summary, alt, columns=(label, value))
 
 
 def draw_dots(
@@ -85,6 +102,7 @@ def draw_dots(
     """Draw a dot for each group on the line of its label, joined, groups named on top.
 
     Needs `label`, `value`, `group`; labels in order of first appearance, the first on top.
+    Dots that would hide each other stand one above the other. An absent pair has no dot.
     """
     need_rows(summary, label, value, group)
     names = list(dict.fromkeys(summary[label]))
@@ -93,10 +111,11 @@ def draw_dots(
     with canvas(title, subtitle, source, rows=len(names) + 1) as (figure, axes):
         for row, name in enumerate(names):
             axes.plot([table.loc[name].min(), table.loc[name].max()], [row, row], color=RULE, lw=3)
+        heights = _dodged(table)
         for i, who in enumerate(groups):
             axes.scatter(
                 table[who],
-                range(len(names)),
+                heights[who],
                 color=colour_of(who, i),
                 marker=MARKERS[i % len(MARKERS)],
                 s=62,
@@ -112,10 +131,12 @@ def draw_dots(
         axes.set_xlim(left=low - 0.03 * (high - low or 1))
         legend(axes, groups)
     said = [
-        f"{name}: " + ", ".join(f"{who} {shown(table.loc[name, who], percent)}" for who in groups)
+        f"{name}: "
+        + ", ".join(f"{who} {shown(v, percent)}" for who, v in table.loc[name].dropna().items())
         for name in names
     ]
-    return Chart(figure, summary, alt_text("Dot plot", title, subtitle, said))
+    alt = alt_text("Dot plot", title, subtitle, said)
+    return Chart(figure, summary, alt, columns=(label, group, value))
 
 
 def draw_lines(
@@ -193,7 +214,8 @@ def draw_lines(
         f"{who}: " + ", ".join(f"{s} {shown(v, percent)}" for s, v in table[who].dropna().items())
         for who in groups
     ]
-    return Chart(figure, summary, alt_text("Line chart", title, subtitle, said))
+    alt = alt_text("Line chart", title, subtitle, said)
+    return Chart(figure, summary, alt, columns=(group, x, y))
 
 
 def draw_matrix(
@@ -250,7 +272,8 @@ def draw_matrix(
         + ", ".join(f"{c} {shown(v, percent)}" for c, v in table.loc[name].dropna().items())
         for name in rows
     ]
-    return Chart(figure, summary, alt_text("Matrix", title, subtitle, said))
+    alt = alt_text("Matrix", title, subtitle, said)
+    return Chart(figure, summary, alt, columns=(row, column, value))
 
 
 def draw_spans(
@@ -287,7 +310,11 @@ def draw_spans(
             if stop is None:
                 axes.plot(last, row, marker=">", color=shade, markersize=15, markeredgewidth=0)
             if note:
-                _note_beside(axes, begin, last, row, str(summary[note].iloc[row]), low, room)
+                words = str(summary[note].iloc[row])
+                right = begin - low < 0.55 * room
+                write_beside(
+                    axes, words, (begin, last), row, right=right, gap=10, fontsize=8.5, color=MUTED
+                )
         name_rows(axes, names)
         axes.set_ylim(len(names) - 0.4, -0.7)
         axes.set_xlim(low - 0.04 * room, high + 0.06 * room)
@@ -298,7 +325,9 @@ def draw_spans(
         f"{name}: {begin} to {stop or 'an open end'}"
         for name, begin, stop in zip(names, summary[start], summary[end], strict=True)
     ]
-    return Chart(figure, summary, alt_text("Timeline", title, subtitle, said))
+    alt = alt_text("Timeline", title, subtitle, said)
+    columns = (label, start, end, *(c for c in (note, colour) if c))
+    return Chart(figure, summary, alt, columns=columns)
 
 
 def draw_dispersion(
@@ -313,11 +342,12 @@ def draw_dispersion(
     source: str,
     group: str | None = None,
 ) -> Chart:
-    """Draw where in each text something is said: a tick a sentence, from first to last.
+    """Draw where in each text something is said: a mark a sentence, from first to last.
 
     Needs `line` (a row of the chart, such as an article), `position` (1 for the first
     sentence), `length` (sentences in the text), `text` (shown when hovering) and, if named,
-    `group`, which splits each line into lanes. On screen, hovering shows the sentence.
+    `group`, which splits each line into lanes, each with its own colour and mark. On screen,
+    hovering shows the sentence.
     """
     need_rows(summary, line, position, length, text, *([group] if group else []))
     lines = list(dict.fromkeys(summary[line]))
@@ -336,14 +366,18 @@ def draw_dispersion(
     with canvas(title, subtitle, source, rows=1.5 * len(lines) + 1) as (figure, axes):
         for i, lane in enumerate(groups):
             part = data[data["_group"] == lane]
+            tick = _TICKS[i % len(_TICKS)]
+            shade = colour_of(lane, i)
+            hollow = {"edgecolor": shade, "facecolor": "white"}
+            filling: dict[str, Any] = hollow if tick.marker == "o" else {"color": shade}
             axes.scatter(
                 part["_x"],
                 part["_y"],
-                marker="|",
-                s=170,
-                linewidth=2.4,
-                color=colour_of(lane, i),
+                marker=tick.marker,
+                s=tick.size,
+                linewidth=tick.line,
                 label=lane,
+                **filling,
             )
         name_rows(axes, lines)
         axes.set_xlim(0, 100)
@@ -362,7 +396,15 @@ def draw_dispersion(
     interactive = _plotly_dispersion(
         data, lines, groups, text, title=title, subtitle=subtitle, source=source
     )
-    return Chart(figure, summary, alt, interactive)
+    ids = summary.get("sentence_id", pd.Series("", index=summary.index))
+    passages = [
+        Passage(str(name), str(lane), str(words), str(sentence_id))
+        for name, lane, words, sentence_id in zip(
+            summary[line], data["_group"], summary[text], ids, strict=True
+        )
+    ]
+    columns = (line, *([group] if group else []), position)
+    return Chart(figure, summary, alt, interactive, columns, passages)
 
 
 def _value_axis(axes: Axes, percent: bool) -> None:
@@ -371,20 +413,23 @@ def _value_axis(axes: Axes, percent: bool) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: shown(v, percent)))
 
 
-def _note_beside(
-    axes: Axes, begin: float, last: float, row: int, note: str, low: float, room: float
-) -> None:
-    right = begin - low < 0.55 * room
-    axes.annotate(
-        note,
-        (last if right else begin, row),
-        xytext=(10 if right else -8, 0),
-        textcoords="offset points",
-        ha="left" if right else "right",
-        va="center",
-        fontsize=8.5,
-        color=MUTED,
-    )
+def _dodged(table: pd.DataFrame) -> pd.DataFrame:
+    """Give each dot its height: that of its row, or beside it where it would hide another."""
+    high, low = float(table.max().max()), min(0.0, float(table.min().min()))
+    heights = table.copy().astype("float64")
+    for row, name in enumerate(table.index):
+        near: list[list[object]] = []
+        for who, value in table.loc[name].dropna().sort_values(kind="stable").items():
+            last = table.loc[name, near[-1][-1]] if near else None
+            if last is not None and value - last <= 0.02 * (high - low):
+                near[-1].append(who)
+            else:
+                near.append([who])
+        for dots in near:
+            # In the order of the groups, so that a row reads like the legend.
+            for i, who in enumerate(who for who in table.columns if who in dots):
+                heights.loc[name, who] = row + 0.3 * (i - (len(dots) - 1) / 2)
+    return heights
 
 
 def _spread_labels(ends: Mapping[str, float]) -> dict[str, float]:
@@ -425,6 +470,7 @@ def _plotly_dispersion(
     figure = go.Figure()
     for i, lane in enumerate(groups):
         part = data[data["_group"] == lane]
+        tick = _TICKS[i % len(_TICKS)]
         hover = [
             hover_text(said)
             + (f"<br><b>{escape_tags(str(sentence_id))}</b>" if sentence_id else "")
@@ -438,10 +484,12 @@ def _plotly_dispersion(
             mode="markers",
             name=escape_tags(str(lane)) or "sentence",
             marker={
-                "symbol": "line-ns",
-                "size": 15,
-                "line": {"width": 3, "color": colour_of(lane, i)},
+                "symbol": tick.plotly,
+                "size": 15 if tick.plotly == "line-ns" else 10,
+                "color": colour_of(lane, i),
+                "line": {"width": 1.2 * tick.line, "color": colour_of(lane, i)},
             },
+            customdata=evidence_keys(part),
             hovertext=hover,
             hoverinfo="text",
         )

@@ -44,6 +44,7 @@ def test_a_ledger_names_every_cell():
     assert "visit: rana-2017 contradicted, abbasi-2018 told, and fits" in chart.alt
     hover = [word for trace in chart.interactive.data for word in trace.hovertext or ()]
     assert "<b>visit</b><br>At &lt;b&gt;Shimla&lt;/b&gt;." in hover and len(hover) == 2
+    assert [passage.text for passage in chart.passages] == ["At <b>Shimla</b>.", "At Goa."]
 
 
 def test_one_mark_a_claim():

@@ -66,6 +66,8 @@ def test_hovering_an_arrow_shows_its_sentences(notes: Annotations):
     said = traces[0]["hovertext"]
     assert "Russia → India, cooperation: 2" in said
     assert "one-s001" in said and "&lt;b&gt;arms" in said
+    assert traces[0]["meta"] == "one:0-6 one:18-23"
+    assert chart.passages[0].text == "Russia sold <b>arms</b>."
 
 
 def test_a_network_says_its_arrows(notes: Annotations):

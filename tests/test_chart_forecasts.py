@@ -43,6 +43,7 @@ def test_lines_have_a_twin_to_hover_over():
     chart = draw_outcome_lines(SUMMARY, text="statement", **LINES, **SAID)
     words = [word for trace in chart.interactive.data for word in trace.hovertext or ()]
     assert words == ["A drill.", "A &lt;b&gt;visit&lt;/b&gt;.", "Peace.", "Glory."]
+    assert [passage.row for passage in chart.passages] == SUMMARY["article"].tolist()
 
 
 def test_marks_are_counted_in_words():

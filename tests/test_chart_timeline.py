@@ -48,6 +48,7 @@ def test_hovering_a_date_shows_its_sentence():
     twin = draw_two_clocks(clocks, sentence="said", **WORDS).interactive
     assert len(twin.data) == 5
     assert "He came in &lt;2011&gt;." in twin.data[0].hovertext[0]
+    assert twin.data[0].customdata == ("a-2012:0-4",)
 
 
 def test_the_chronology_counts_told_and_untold():
@@ -61,7 +62,19 @@ def test_hovering_an_event_shows_the_sentence_that_tells_it():
     twin = draw_chronology(GRID, sentences={"b-2018-s001": "It came."}, **WORDS).interactive
     hovers = [text for trace in twin.data for text in trace.hovertext]
     assert any("“It came.” <b>b-2018-s001</b>" in text for text in hovers)
+    assert "b-2018-s001" in [key for trace in twin.data for key in trace.customdata or ()]
     assert any("&lt;of&gt;" in text for text in hovers)
+
+
+def test_the_sides_differ_in_grey_on_the_screen_too():
+    """Squares and circles mean the same in print and in the twin."""
+    sides = GRID.assign(side=GRID["article_id"].map({"a-2012": "Pakistan", "b-2018": "India"}))
+    told = {"b-2018-s001": "It came."}
+    twin = draw_chronology(sides, sentences=told, colour="side", **WORDS).interactive
+    clocks = read_clocks(DATES, ARTICLES).assign(side="India")
+    dates = draw_two_clocks(clocks, colour="side", **WORDS).interactive
+    assert "square" in [trace.marker.symbol for trace in twin.data]
+    assert dates.data[0].marker.symbol == "square"
 
 
 def test_coverage_is_drawn_event_by_event():

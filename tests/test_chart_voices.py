@@ -35,6 +35,7 @@ def test_quotations_are_drawn_by_speaker():
     assert chart.alt.endswith("Lee: 9 words direct, 3 words indirect; many: 2 words indirect.")
     assert [trace.name for trace in chart.interactive.data] == ["China", "no country"]
     assert chart.interactive.data[0].hovertext[0] == "Nine &lt;b&gt; words<br><b>a-s001</b>"
+    assert chart.interactive.data[0].customdata == ("a-s001", "a-s002")
 
 
 def test_voices_are_drawn_against_mentions():

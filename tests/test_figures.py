@@ -5,13 +5,16 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
+from xml.etree import ElementTree
 
+import IPython.display
 import pandas as pd
 import pytest
 from matplotlib.text import Text
 from pandas.testing import assert_frame_equal
+from PIL import Image
 
 from ruspak_nb.canvas import COLOURS, Chart, save_figure
 from ruspak_nb.figures import (
@@ -232,6 +235,58 @@ def test_an_absent_pair_is_blank_in_a_matrix():
     assert sorted(text.get_text() for text in axes.texts) == ["0", "1", "1,234"]
 
 
+def test_an_absent_pair_is_left_out_of_the_words_and_the_dots():
+    """Where a group has no value, nothing is said of it."""
+    chart = draw("dots", GROUPED.iloc[1:])
+    assert chart.alt.endswith("arms: Pakistan 0.25; gas: Pakistan 1, India 0.")
+
+
+def test_equal_dots_do_not_hide_each_other():
+    """Two groups with one value stand one above the other, others on the line of the row."""
+    chart = draw("dots", GROUPED.assign(share=[0.5, 0.5, 0.0, 1.0]))
+    india, pakistan = (dots.get_offsets() for dots in chart.figure.axes[0].collections)
+    assert india[0][0] == pakistan[0][0] and india[0][1] < 0 < pakistan[0][1]
+    assert india[1][1] == pakistan[1][1] == 1
+
+
+def test_groups_of_a_dispersion_differ_in_grey():
+    """Each has a mark of its own, in print and on the screen."""
+    chart = draw("dispersion", SENTENCES.assign(state=["a", "b", "c"]))
+    drawn = chart.figure.axes[0].collections[:3]
+    shapes = {dots.get_paths()[0].vertices.tobytes() for dots in drawn}
+    symbols = {trace.marker.symbol for trace in chart.interactive.data}
+    assert len(shapes) == len(symbols) == 3
+
+
+def test_a_mark_carries_the_ids_of_what_it_stands_for():
+    """By these a page finds the sentences that a click opens."""
+    chart = draw("dispersion")
+    assert chart.interactive.data[0].customdata == ("rana-2017-s001", "rana-2017-s014")
+    several = SENTENCES.assign(evidence=[("a:0-6", "a:9-12"), (), ("b-s001",)])
+    data = draw("dispersion", several).interactive.data
+    assert [key for trace in data for key in trace.customdata] == ["a:0-6 a:9-12", "", "b-s001"]
+
+
+def test_a_notebook_folds_the_sentences_below_an_interactive_figure(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """There no click calls anyone; what is folded is text, never markup."""
+    shown: list[dict[str, str]] = []
+    monkeypatch.setattr(IPython.display, "display", lambda data, **_: shown.append(data))
+    draw("dispersion")._ipython_display_()
+    figure, folded = shown
+    assert "application/vnd.plotly.v1+json" in figure
+    assert folded["text/plain"] == "Sentences behind the figure, by row: 3"
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; more" in folded["text/html"]
+    assert "<cite>rana-2017-s014</cite>" in folded["text/html"]
+
+
+def test_a_printed_figure_is_one_output():
+    """What has nothing to open is shown as it was."""
+    with pytest.raises(NotImplementedError):
+        draw("bars")._ipython_display_()
+
+
 def test_dispersion_has_an_interactive_twin():
     """The same points can be hovered over, and show their sentence with its id."""
     chart = draw("dispersion")
@@ -256,8 +311,10 @@ def test_hovering_shows_text_and_never_markup():
 def test_hovering_escapes_ids_and_names_of_groups():
     """No column of the summary can bring its own markup."""
     hostile = SENTENCES.assign(sentence_id="<i>x</i>", state="<i>y</i>")
-    shown = json.dumps(draw("dispersion", hostile).interactive.to_plotly_json()["data"])
-    assert "<i>" not in shown
+    traces = draw("dispersion", hostile).interactive.to_plotly_json()["data"]
+    # Ids stand there as they are too, but only for the script that looks them up.
+    shown = [{**trace, "customdata": None} for trace in traces]
+    assert "<i>" not in json.dumps(shown)
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -309,6 +366,36 @@ def test_saved_drawings_name_no_date_and_no_program(figures: Path):
     svg = (figures / "mentions.svg").read_text(encoding="utf-8")
     assert "<dc:date>" not in svg
     assert b"Software" not in (figures / "mentions.png").read_bytes()
+
+
+def test_a_picture_is_small_and_keeps_its_colours():
+    """Few colours are stored; those of flat areas are exact."""
+    picture = Image.open(BytesIO(draw("bars").png))
+    assert picture.mode == "P" and len(draw("bars").png) < 30_000
+    shades = {shade for _, shade in picture.convert("RGB").getcolors()}
+    wanted = {COLOURS["Russia"], COLOURS["India"], "#ffffff"}
+    assert {tuple(bytes.fromhex(colour[1:])) for colour in wanted} <= shades
+
+
+def test_a_picture_carries_its_words():
+    """Sent on alone, it still says what it shows, and which columns of its data."""
+    told = Image.open(BytesIO(draw("bars").png)).info
+    assert told["Title"] == SAID["title"]
+    assert told["Description"] == draw("bars").alt
+    assert json.loads(told["Columns"]) == ["state", "n"]
+
+
+def test_the_text_of_a_drawing_is_text():
+    """It can be selected and read aloud; the alt text is in the file, escaped."""
+    chart = draw_bars(MENTIONS, label="state", value="n", **(SAID | {"title": "A < B & C"}))
+    root = ElementTree.fromstring(chart.svg)
+    space = {"svg": "http://www.w3.org/2000/svg"}
+    assert root.findtext("svg:title", namespaces=space) == "A < B & C"
+    assert root.findtext("svg:desc", namespaces=space) == chart.alt
+    written = {text.text for text in root.iterfind(".//svg:text", space)}
+    assert {"Russia", "India", "5", "A < B & C"} <= written
+    assert chart.svg.count(b"font-family") == 1
+    assert b"Verdana" in chart.svg
 
 
 @pytest.mark.parametrize("name", ["a/b", "../a", "/a", ".", "..", ""])
