@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -16,13 +16,14 @@ import pandas as pd
 from tqdm import tqdm
 
 from ruspak_nb.intervals import edtf_bounds
+from ruspak_nb.reprints import find_reprints
 from ruspak_nb.schema import ZONES, build_frame, suggest
-from ruspak_nb.sheets import SheetError, read_sheet
+from ruspak_nb.sheets import SheetError, collect, read_sheet
 from ruspak_nb.zones import find_zones, zones_named
 
 DATASHEET = "documents.csv"
 # Column of the datasheet -> column of the `articles` frame.
-_METADATA = {
+METADATA = {
     "title": "title",
     "author": "author",
     "outlet": "outlet",
@@ -37,7 +38,7 @@ _METADATA = {
 COLUMNS = (
     "file",
     "article_id",
-    *_METADATA,
+    *METADATA,
     "date_evidence",
     "genre_detail",
     "author_country_affiliation",
@@ -47,10 +48,18 @@ COLUMNS = (
     "boilerplate_spans",
     "note",
 )
+# What `ruspak add` writes down besides: a datasheet made by hand does without them.
+ADDED_COLUMNS = ("language", "original", "sha256_original")
+
+
+# What an article_id looks like.
+CITABLE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+# What becomes of a text that stands in the corpus already.
+REPRINTS = ("link", "keep")
 
 
 class CorpusError(SheetError):
-    """A fault in a corpus folder or its datasheet: file, row, value and the likely fix."""
+    """Faults in a corpus folder or its datasheet: file, row, value and the likely fix."""
 
 
 @dataclass(frozen=True)
@@ -58,15 +67,31 @@ class Corpus:
     """Articles as they stand in their files, with datasheet and zones.
 
     `articles` and `zones` are frames of the schema, in order of publication; `texts`
-    maps each `article_id` to its decoded text, into which all offsets point.
+    maps each `article_id` to its decoded text, into which all offsets point. Each text is
+    in them once: `reprints` has the columns of `articles`, `reprint_of` (the `article_id` of
+    the oldest article with this text) and `similarity` (share of what is reprinted, see
+    `find_reprints`), a row for each article left out because its text is there already.
     """
 
     articles: pd.DataFrame
     zones: pd.DataFrame
     texts: Mapping[str, str] = field(repr=False)
+    reprints: pd.DataFrame = field(default_factory=lambda: _reprint_frame([]))
 
     def __len__(self) -> int:
         return len(self.articles)
+
+    @property
+    def summary(self) -> str:
+        """How much there is: "12 articles, 10 distinct texts, 3,120 words of body text"."""
+        n, words = len(self) + len(self.reprints), int(self.articles["n_words"].sum())
+        files = f"{n} article{'' if n == 1 else 's'}"
+        distinct = f"{len(self)} distinct text{'' if len(self) == 1 else 's'}, "
+        shown = f"{files}, {distinct if len(self.reprints) else ''}"
+        return f"{shown}{words:,} words of body text"
+
+    def __repr__(self) -> str:
+        return f"<Corpus: {self.summary}>"
 
     def with_body(self, *zones: str) -> Self:
         """Give the same corpus as if these zones belonged to the body: "teaser", "title".
@@ -81,44 +106,87 @@ class Corpus:
 
     def _repr_html_(self) -> str:
         shown = self.articles[["article_id", "published", "author", "outlet", "n_words"]]
-        words = int(self.articles["n_words"].sum())
-        caption = html.escape(f"{len(self)} articles, {words:,} words of body text")
-        return f"<p>{caption}</p>{shown.to_html(index=False, border=0)}"
+        tables = [f"<p>{html.escape(self.summary)}</p>{shown.to_html(index=False, border=0)}"]
+        if len(self.reprints):
+            columns = ["article_id", "reprint_of", "similarity", "published", "outlet"]
+            left_out = self.reprints[columns].to_html(
+                index=False, border=0, float_format="{:.2f}".format
+            )
+            tables.append(f"<p>reprints, counted once</p>{left_out}")
+        return "".join(tables)
 
 
 def load_corpus(
-    path: str | Path | Sequence[str | Path] | None = None, *, encoding: str = "utf-8"
+    path: str | Path | Sequence[str | Path] | None = None,
+    *,
+    encoding: str = "utf-8",
+    reprints: str = "link",
 ) -> Corpus:
     """Load the articles of a folder, in order of publication.
 
     `path` is a folder of `.txt` files with or without a `documents.csv`, one `.txt`
     file, or several of either; without it, the five articles of this package. A file that
     the datasheet does not list is loaded with empty metadata and counted in a warning;
-    an empty file is left out and counted in a warning.
+    an empty file is left out and counted in a warning. An article that reprints an older one
+    (undated ones are the latest, then the file name decides) is not among the `articles`, so
+    that every count has each text once, but in `Corpus.reprints`; with `reprints="keep"` it
+    is an article like any other.
 
-    Raises CorpusError, with file, row, value and the likely fix, if a listed file is
-    missing or lies outside the folder, a file is not in `encoding` (with the byte's
-    position), a column or date is unknown, two files share an `article_id`, or
-    there is no article at all.
+    Raises ValueError if `reprints` is neither. Raises CorpusError, with all faults, each with
+    file, row, value and the likely fix, if a listed file is missing or lies outside the folder,
+    a file is not in `encoding` (with the byte's position), a column or date is unknown, two
+    files share an `article_id`, or there is no article at all.
     """
+    if reprints not in REPRINTS:
+        raise ValueError(f"unknown reprints {reprints!r}; {suggest(reprints, REPRINTS)}")
     sources = [seeds_folder()] if path is None else _as_list(path)
     rows: list[dict[str, Any]] = []
+    faults: list[str] = []
     for source in map(Path, sources):
-        rows += _read_source(source, encoding)
-    _check_read_once(rows)
+        with collect(faults):
+            rows += _read_source(source, encoding, faults)
+    with collect(faults):
+        _check_read_once(rows)
+    _name_articles(rows, faults)
+    if faults:
+        raise CorpusError(*faults)
     if not rows:
         raise CorpusError(
             f"no article in {', '.join(map(str, sources))}: there must be at least one "
             "`.txt` file with text in it; folders within a folder are named one by one"
         )
-    _name_articles(rows)
     rows.sort(key=lambda row: (row["published_earliest"] or "9999", row["file"]))
+    rows, left_out = _part_reprints(rows) if reprints == "link" else (rows, [])
     zones = [zone for row in rows for zone in row.pop("zones")]
     return Corpus(
         articles=build_frame("articles", rows),
         zones=build_frame("zones", zones),
         texts=MappingProxyType({row["article_id"]: row["content"] for row in rows}),
+        reprints=_reprint_frame(left_out),
     )
+
+
+def _part_reprints(
+    rows: list[dict[str, Any]],
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Part articles, from the oldest, into those with a text of their own and reprints."""
+    bodies = ["\n".join(z["text"] for z in row["zones"] if z["zone"] == "body") for row in rows]
+    found = {reprint.text: reprint for reprint in find_reprints(bodies)}
+    left_out = [
+        rows[place]
+        | {"reprint_of": rows[found[place].reprint_of]["article_id"]}
+        | {"similarity": found[place].similarity}
+        for place in found
+    ]
+    return [row for place, row in enumerate(rows) if place not in found], left_out
+
+
+def _reprint_frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    frame = build_frame("articles", rows)
+    frame.insert(1, "reprint_of", pd.Series([row["reprint_of"] for row in rows], dtype="str"))
+    similar = pd.Series([row["similarity"] for row in rows], dtype="float64")
+    frame.insert(2, "similarity", similar)
+    return frame
 
 
 def seeds_folder() -> Path:
@@ -140,7 +208,7 @@ def _as_list(path: str | Path | Sequence[str | Path]) -> Sequence[str | Path]:
     return [path] if isinstance(path, str | Path) else path
 
 
-def _read_source(source: Path, encoding: str) -> list[dict[str, Any]]:
+def _read_source(source: Path, encoding: str, faults: list[str]) -> list[dict[str, Any]]:
     if source.is_dir():
         folder, files = source, _text_files(source)
     elif source.is_file():
@@ -148,12 +216,15 @@ def _read_source(source: Path, encoding: str) -> list[dict[str, Any]]:
     else:
         raise CorpusError(f"{source}: no such folder or file; name a folder of `.txt` files")
     sheet = folder / DATASHEET
-    listed = _read_datasheet(sheet) if sheet.is_file() else {}
+    wrong: list[str] = []
+    listed = _read_datasheet(sheet, wrong) if sheet.is_file() else {}
+    faults += wrong
     if source.is_file():
         listed = {file: row for file, row in listed.items() if file.samefile(source)}
     known = {file.resolve() for file in listed}
     unlisted = [file for file in files if file.resolve() not in known]
-    if sheet.is_file() and unlisted:
+    # Of a datasheet with faults it cannot be said what it lists.
+    if sheet.is_file() and unlisted and not wrong:
         _warn(
             f"{len(unlisted)} file(s) not listed in {DATASHEET}, loaded without metadata", unlisted
         )
@@ -161,11 +232,12 @@ def _read_source(source: Path, encoding: str) -> list[dict[str, Any]]:
     pairs.sort(key=lambda pair: pair[0].name)
     rows, empty = [], []
     for file, meta in tqdm(pairs, desc="reading", unit=" articles", disable=None, leave=False):
-        row = _read_article(folder, file, meta, encoding)
-        if row is None:
-            empty.append(file)
-        else:
-            rows.append(row)
+        with collect(faults):
+            row = _read_article(folder, file, meta, encoding)
+            if row is None:
+                empty.append(file)
+            else:
+                rows.append(row)
     if empty:
         _warn(f"left out {len(empty)} empty file(s)", empty)
     return rows
@@ -195,23 +267,32 @@ def _warn(what: str, files: Sequence[Path]) -> None:
     warnings.warn(f"{what}: {names}{more}", stacklevel=4)
 
 
-def _read_datasheet(path: Path) -> dict[Path, dict[str, str]]:
+def _read_datasheet(path: Path, faults: list[str]) -> dict[Path, dict[str, str]]:
     """Read `documents.csv`: file -> its row, with the row's number under `_row`."""
     rows: dict[Path, dict[str, str]] = {}
     seen: dict[Path, str] = {}
-    for number, row in read_sheet(path, COLUMNS, needed=("file",), error=CorpusError):
-        where = f"{path.name}, row {number}"
-        if not row["file"]:
-            raise CorpusError(f"{where}: `file` is empty; name the file")
-        file = _inside(path.parent, row["file"], where)
-        if file.resolve() in seen:
-            raise CorpusError(
-                f"{where}: {row['file']!r} is listed already in row {seen[file.resolve()]}; "
-                "delete one of the two"
-            )
-        seen[file.resolve()] = str(number)
-        rows[file] = {**row, "_row": str(number)}
+    with collect(faults):
+        for number, row in read_sheet(
+            path, (*COLUMNS, *ADDED_COLUMNS), needed=("file",), error=CorpusError
+        ):
+            with collect(faults):
+                file = _listed(path, number, row, seen)
+                seen[file.resolve()] = str(number)
+                rows[file] = {**row, "_row": str(number)}
     return rows
+
+
+def _listed(path: Path, number: int, row: Mapping[str, str], seen: Mapping[Path, str]) -> Path:
+    where = f"{path.name}, row {number}"
+    if not row["file"]:
+        raise CorpusError(f"{where}: `file` is empty; name the file")
+    file = _inside(path.parent, row["file"], where)
+    if file.resolve() in seen:
+        raise CorpusError(
+            f"{where}: {row['file']!r} is listed already in row {seen[file.resolve()]}; "
+            "delete one of the two"
+        )
+    return file
 
 
 def _inside(folder: Path, name: str, where: str) -> Path:
@@ -244,20 +325,36 @@ def _read_article(
     if not text.replace("\ufeff", "").strip():
         return None
     where = f"{DATASHEET}, row {meta['_row']} ({file.name})" if meta else file.name
-    row: dict[str, Any] = {column: meta.get(key, "") for key, column in _METADATA.items()}
-    _fill_dates(row, where)
-    zones = find_zones(
-        text, title=row["title"], author=row["author"], spans=_spans(meta, text, where)
-    )
+    return read_text(text, meta, where) | {
+        "file": file.relative_to(folder).as_posix(),
+        "sha256": hashlib.sha256(raw).hexdigest(),
+        "path": file.resolve(),
+        "where": where,
+    }
+
+
+def read_text(text: str, meta: Mapping[str, str], where: str) -> dict[str, Any]:
+    """Give the row of a text: its metadata with checked dates, its zones and its words.
+
+    `meta` has any of the columns of the datasheet; `zones` lack their `article_id`, and the row
+    lacks what only a file has, `file` and `sha256`. Raises CorpusError, `where` before each
+    fault, if a date or a span is none.
+    """
+    row: dict[str, Any] = {column: meta.get(key, "") for key, column in METADATA.items()}
+    faults: list[str] = []
+    spans: list[tuple[int, int, list[str]]] = []
+    with collect(faults):
+        _fill_dates(row, where)
+    with collect(faults):
+        spans = _spans(meta, text, where)
+    if faults:
+        raise CorpusError(*faults)
+    zones = find_zones(text, title=row["title"], author=row["author"], spans=spans)
     body = [text[zone.start : zone.end] for zone in zones if zone.zone == "body"]
     return row | {
         "article_id": meta.get("article_id", ""),
-        "file": file.relative_to(folder).as_posix(),
         "n_words": sum(len(piece.split()) for piece in body),
-        "sha256": hashlib.sha256(raw).hexdigest(),
         "content": text,
-        "path": file.resolve(),
-        "where": where,
         "zones": [
             {"start": z.start, "end": z.end, "text": text[z.start : z.end], "zone": z.zone}
             for z in zones
@@ -282,12 +379,15 @@ def _decode(raw: bytes, file: Path, encoding: str) -> str:
 def _fill_dates(row: dict[str, Any], where: str) -> None:
     """Check the publication date and derive the bounds that the datasheet leaves out."""
     bounds = {}
+    faults = []
     for column in ("published", "published_earliest", "published_latest"):
         if row[column]:
             try:
                 bounds[column] = edtf_bounds(row[column])
             except ValueError as error:
-                raise CorpusError(f"{where}: {error}") from None
+                faults.append(f"{where}: {error}")
+    if faults:
+        raise CorpusError(*faults)
     earliest, latest = bounds.get("published", ("", ""))
     row["published_earliest"] = bounds.get("published_earliest", (earliest, ""))[0]
     row["published_latest"] = bounds.get("published_latest", ("", latest))[1]
@@ -341,35 +441,46 @@ def _is_span(span: tuple[object, object, object]) -> bool:
     return type(start) is int and type(end) is int and isinstance(said, str)
 
 
-def _name_articles(rows: Iterable[dict[str, Any]]) -> None:
+def _name_articles(rows: Sequence[dict[str, Any]], faults: list[str]) -> None:
     """Give every article its citable id: the datasheet's, else author or outlet and year."""
-    rows = list(rows)
     taken: dict[str, str] = {}
     for row in rows:
         given = row["article_id"]
         if not given:
             continue
-        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", given):
-            raise CorpusError(
+        if not CITABLE.fullmatch(given):
+            faults.append(
                 f"{row['where']}: article_id {given!r} must be lower-case words joined by "
                 f"hyphens, such as {_slug(given) or 'rana-2017'!r}"
             )
-        if given in taken:
-            raise CorpusError(
+        elif given in taken:
+            faults.append(
                 f"{row['where']}: article_id {given!r} is already that of {taken[given]}; "
                 f"name this one {given}b"
             )
         taken[given] = row["file"]
     for row in rows:
         if not row["article_id"]:
-            row["article_id"] = _free(_citable(row), taken)
+            row["article_id"] = name_article(row, taken)
             taken[row["article_id"]] = row["file"]
     for row in rows:
         for zone in row["zones"]:
             zone["article_id"] = row["article_id"]
 
 
-def _citable(row: Mapping[str, Any]) -> str:
+def name_article(row: Mapping[str, Any], taken: Collection[str]) -> str:
+    """Give an article a citable id that is not `taken`: author or outlet and year.
+
+    Needs `author`, `outlet`, `file`, `published_earliest`.
+    """
+    return _free(citable_name(row), taken)
+
+
+def citable_name(row: Mapping[str, Any]) -> str:
+    """Name an article after its author or outlet and year, or after its file.
+
+    Needs `author`, `outlet`, `file`, `published_earliest`.
+    """
     author, outlet = _slug(row["author"]), _slug(row["outlet"])
     name = author.split("-")[-1] if author else "-".join(outlet.split("-")[:2])
     if not name:
@@ -384,7 +495,7 @@ def _slug(value: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
-def _free(name: str, taken: Mapping[str, str]) -> str:
+def _free(name: str, taken: Collection[str]) -> str:
     if name not in taken:
         return name
     return next(

@@ -50,6 +50,8 @@ PLOVER: Mapping[str, str] = {
 }
 MODALITIES = ("happened", "ongoing", "planned", "possible", "normative", "denied")
 
+# Of a longer list of what is allowed, an error message shows the beginning.
+_MOST_SHOWN = 40
 _SPAN = {"start": "int64", "end": "int64", "text": "str"}
 _IN_SENTENCE = {"sentence_id": "str", "article_id": "str"}
 
@@ -140,4 +142,6 @@ def suggest(value: str, allowed: Iterable[str]) -> str:
     names = sorted(allowed)
     near = get_close_matches(value, names, n=1)
     guess = f"; did you mean {near[0]!r}?" if near else ""
-    return f"allowed: {', '.join(names)}{guess}"
+    shown = ", ".join(names[:_MOST_SHOWN])
+    more = f", … ({len(names):,} in all)" if len(names) > _MOST_SHOWN else ""
+    return f"allowed: {shown}{more}{guess}"

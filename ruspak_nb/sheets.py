@@ -4,6 +4,7 @@ import csv
 import io
 import tomllib
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,24 @@ from ruspak_nb.schema import suggest
 
 
 class SheetError(ValueError):
-    """A fault in a file that people edit: file, row, value, and the likely fix."""
+    """Faults in files that people edit, each with file, row, value, and the likely fix."""
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """The faults, each in words of its own."""
+        return tuple(map(str, self.args))
+
+    def __str__(self) -> str:
+        return "\n".join(self.faults)
+
+
+@contextmanager
+def collect(faults: list[str]) -> Iterator[None]:
+    """Add the faults that are raised in a block to `faults`, and go on after the block."""
+    try:
+        yield
+    except SheetError as error:
+        faults.extend(error.faults)
 
 
 def read_sheet(
@@ -20,9 +38,11 @@ def read_sheet(
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the number and the stripped cells of each row of a CSV file.
 
-    Raises `error` if the file is not UTF-8, a column is unknown, named twice or, being
-    `needed`, missing, or a row has more cells than there are columns.
+    Raises `error`, with all faults, if the file is not UTF-8, a column is unknown, named twice
+    or, being `needed`, missing; and, after the last row, if rows have more cells than there
+    are columns.
     """
+    long: list[str] = []
     reader = csv.DictReader(io.StringIO(_text(path, error), newline=""), strict=True)
     try:
         names = reader.fieldnames or []
@@ -30,15 +50,16 @@ def read_sheet(
         for raw in reader:
             number = reader.line_num
             if None in raw:
-                raise error(
+                long.append(
                     f"{path.name}, row {number}: more cells than columns; "
                     "put a cell that contains a comma between double quotes"
                 )
+                continue
             yield number, {name: (raw[name] or "").strip() for name in names}
     except csv.Error as fault:
-        raise error(
-            f"{path.name}, row {reader.line_num}: {fault}; check its double quotes"
-        ) from None
+        long.append(f"{path.name}, row {reader.line_num}: {fault}; check its double quotes")
+    if long:
+        raise error(*long)
 
 
 def read_rules(path: Path, *, error: type[SheetError]) -> dict[str, Any]:
@@ -74,15 +95,18 @@ def _check_columns(
     needed: Collection[str],
     error: type[SheetError],
 ) -> None:
+    faults: list[str] = []
     seen: set[str] = set()
     for name in names:
         if ";" in name:
             raise error(f"{file}: its columns are parted by semicolons; save it with commas")
         if name not in columns:
-            raise error(f"{file}: unknown column {name!r}; {suggest(name, columns)}")
-        if name in seen:
-            raise error(f"{file}: two columns are called {name!r}; rename or delete one")
+            faults.append(f"{file}: unknown column {name!r}; {suggest(name, columns)}")
+        elif name in seen:
+            faults.append(f"{file}: two columns are called {name!r}; rename or delete one")
         seen.add(name)
     missing = [name for name in needed if name not in seen]
     if missing:
-        raise error(f"{file}: column(s) missing: {', '.join(missing)}")
+        faults.append(f"{file}: column(s) missing: {', '.join(missing)}")
+    if faults:
+        raise error(*faults)

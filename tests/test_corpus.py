@@ -22,6 +22,9 @@ from ruspak_nb.corpus import COLUMNS, Corpus, CorpusError, seeds_folder
 
 Write = Callable[..., Path]
 ARTICLE = "Moscow sold four helicopters to Pakistan, and New Delhi was not amused."
+# The same text again would be a reprint, and be left out.
+SECOND = "Islamabad asked for a loan, and Beijing asked what for."
+THIRD = "Kabul was told of the talks when they were over."
 # A plain article is one paragraph, so it is one zone.
 WHOLE = [(0, len(ARTICLE), "body")]
 HEADING = ["file", "article_id", "boilerplate_spans"]
@@ -171,9 +174,7 @@ def test_listed_file_that_is_missing(write: Write) -> None:
 def test_unlisted_files_are_one_warning(write: Write) -> None:
     """Files nobody listed are loaded with empty metadata, and named in a single warning."""
     datasheet = "file,author,publication_date\na.txt,Ann Lee,2016\n"
-    folder = write(
-        {"a.txt": ARTICLE, "b.txt": ARTICLE, "c.txt": ARTICLE, "documents.csv": datasheet}
-    )
+    folder = write({"a.txt": ARTICLE, "b.txt": SECOND, "c.txt": THIRD, "documents.csv": datasheet})
     with pytest.warns(UserWarning, match=r"2 file\(s\) not listed .*: b\.txt, c\.txt") as caught:
         corpus = load_corpus(folder)
     assert len(caught) == 1
@@ -187,7 +188,7 @@ def test_unlisted_files_are_one_warning(write: Write) -> None:
 
 def test_no_datasheet_is_no_warning(write: Write) -> None:
     """A folder of text files alone is a corpus."""
-    assert ids(load_corpus(write({"b.txt": ARTICLE, "a.txt": ARTICLE}))) == ["a", "b"]
+    assert ids(load_corpus(write({"b.txt": ARTICLE, "a.txt": SECOND}))) == ["a", "b"]
 
 
 def test_not_utf8_names_file_and_byte(write: Write) -> None:
@@ -373,7 +374,7 @@ def test_several_paths(write: Write) -> None:
         "old",
     )
     new = write(
-        {"b.txt": ARTICLE, "documents.csv": "file,outlet,publication_date\nb.txt,Dawn,2018\n"},
+        {"b.txt": SECOND, "documents.csv": "file,outlet,publication_date\nb.txt,Dawn,2018\n"},
         "new",
     )
     assert ids(load_corpus([new / "b.txt", old])) == ["lee-2012", "dawn-2018"]
@@ -418,7 +419,7 @@ def test_one_article_id_in_two_folders(write: Write) -> None:
 def test_one_author_and_year_becomes_b_and_c(write: Write) -> None:
     """Ids that are derived are told apart as citations of one year are."""
     rows = "".join(f"{name}.txt,Sarfraz Rana,2017-0{n}\n" for n, name in enumerate("abc", 1))
-    files = {f"{name}.txt": ARTICLE for name in "abc"}
+    files = {"a.txt": ARTICLE, "b.txt": SECOND, "c.txt": THIRD}
     folder = write({**files, "documents.csv": f"file,author,publication_date\n{rows}"})
     assert ids(load_corpus(folder)) == ["rana-2017", "rana-2017b", "rana-2017c"]
 
@@ -427,7 +428,7 @@ def test_a_derived_id_makes_way_for_a_given_one(write: Write) -> None:
     """An id that the datasheet gives is never taken by one that is derived."""
     datasheet = "file,article_id,author,publication_date\na.txt,,Sarfraz Rana,2017\n"
     datasheet += "b.txt,rana-2017,,2018\n"
-    folder = write({"a.txt": ARTICLE, "b.txt": ARTICLE, "documents.csv": datasheet})
+    folder = write({"a.txt": ARTICLE, "b.txt": SECOND, "documents.csv": datasheet})
     assert ids(load_corpus(folder)) == ["rana-2017b", "rana-2017"]
 
 
@@ -654,7 +655,7 @@ def test_bounds_of_a_publication_date(
 def test_undated_articles_come_last(write: Write) -> None:
     """An article without a date stands after all that have one."""
     datasheet = "file,publication_date\na.txt,\nb.txt,2018\n"
-    folder = write({"a.txt": ARTICLE, "b.txt": ARTICLE, "documents.csv": datasheet})
+    folder = write({"a.txt": ARTICLE, "b.txt": SECOND, "documents.csv": datasheet})
     assert load_corpus(folder).articles["file"].tolist() == ["b.txt", "a.txt"]
 
 
@@ -733,7 +734,7 @@ def test_two_thousand_articles_in_flat_memory(tmp_path: Path) -> None:
         folder = tmp_path / str(n)
         folder.mkdir()
         for i in range(n):
-            (folder / f"{i}.txt").write_text("Kabul sold four helicopters.", encoding="utf-8")
+            (folder / f"{i}.txt").write_text(f"Kabul sold {i} helicopters.", encoding="utf-8")
         notes = annotate(load_corpus(folder), codebook=rules, cache=False)
         assert len(notes.sentences) == len(notes.mentions) == n
 
