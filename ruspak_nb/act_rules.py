@@ -1,16 +1,14 @@
 """Read and check who held which office, which words name an act, and which words say something."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
-from ruspak_nb.patterns import CodebookError
-from ruspak_nb.rules import split_cell
+from ruspak_nb.rules import Row, convert, empty_cells, refuse, split_cell, unknown_cells
 from ruspak_nb.schema import PLOVER, suggest
-from ruspak_nb.sheets import read_sheet
 
-_ACTION_COLUMNS = (
+ACTION_COLUMNS = (
     "action_id",
     "pos",
     "lemma",
@@ -24,9 +22,9 @@ _ACTION_COLUMNS = (
     "example",
     "counter_example",
 )
-_ROLE_COLUMNS = ("entity_id", "role", "country", "start", "end", "note")
+ROLE_COLUMNS = ("entity_id", "role", "country", "start", "end", "note")
 _ACTION_WORDS = ("VERB", "NOUN", "ADJ")
-_CUE_COLUMNS = ("lemma", "pos", "construction", "example", "counter_example")
+CUE_COLUMNS = ("lemma", "pos", "construction", "example", "counter_example")
 # How a cue is built into its sentence, and which parts of speech can be so. The example is
 # the construction; what is said stands in square brackets.
 CONSTRUCTIONS: Mapping[str, str] = {
@@ -81,6 +79,7 @@ class Action:
     dyad: str
     example: str
     counter_example: str
+    where: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,91 +95,98 @@ class Cue:
     construction: str
     example: str
     counter_example: str
+    where: str = ""
 
 
 def read_roles(
-    path: Path, entities: Mapping[str, object]
+    rows: Iterable[Row], entities: Collection[str], faults: list[str]
 ) -> dict[tuple[str, str], tuple[Role, ...]]:
     """Read who held an office, by country and role."""
     found: dict[tuple[str, str], list[Role]] = {}
-    for number, row in read_sheet(path, _ROLE_COLUMNS, needed=_ROLE_COLUMNS, error=CodebookError):
-        where = f"{path.name}, row {number} ({row['entity_id'] or 'no entity_id'})"
-        if row["entity_id"] not in entities:
-            raise CodebookError(
-                f"{where}: no entity {row['entity_id']!r}; {suggest(row['entity_id'], entities)}"
-            )
-        for key in ("start", "end"):
-            if not re.fullmatch(r"(\d{4}(-\d\d(-\d\d)?)?)?", row[key]):
-                raise CodebookError(
-                    f"{where}: {key} {row[key]!r} is no 2012, 2012-05 or 2012-05-07"
-                )
+
+    def read(where: str, row: Mapping[str, str]) -> None:
+        refuse(_role_faults(where, row, entities))
         office = (row["country"], row["role"].casefold())
         found.setdefault(office, []).append(Role(row["entity_id"], row["start"], row["end"]))
+
+    convert(rows, read, faults)
     return {key: tuple(roles) for key, roles in found.items()}
 
 
-def read_actions(path: Path) -> dict[str, tuple[Action, ...]]:
+def _role_faults(where: str, row: Mapping[str, str], entities: Collection[str]) -> Iterator[str]:
+    if row["entity_id"] not in entities:
+        yield f"{where}: no entity {row['entity_id']!r}; {suggest(row['entity_id'], entities)}"
+    for key in ("start", "end"):
+        if not re.fullmatch(r"(\d{4}(-\d\d(-\d\d)?)?)?", row[key]):
+            yield f"{where}: {key} {row[key]!r} is no 2012, 2012-05 or 2012-05-07"
+
+
+def read_actions(rows: Iterable[Row], faults: list[str]) -> dict[str, tuple[Action, ...]]:
     """Read the actions by lemma; what asks for a particle, then for an object, comes first."""
     found: dict[str, list[Action]] = {}
     seen: set[str] = set()
-    for number, row in read_sheet(
-        path, _ACTION_COLUMNS, needed=_ACTION_COLUMNS, error=CodebookError
-    ):
-        where = f"{path.name}, row {number} ({row['action_id'] or 'no action_id'})"
-        for needed in ("action_id", "lemma", "example", "counter_example"):
-            if not row[needed]:
-                raise CodebookError(f"{where}: `{needed}` is empty; fill it in")
-        if row["action_id"] in seen:
-            raise CodebookError(f"{where}: this action_id is taken; choose another")
+
+    def read(where: str, row: dict[str, Any]) -> None:
+        refuse(_action_faults(where, row, seen))
         seen.add(row["action_id"])
-        for key, allowed in (("pos", _ACTION_WORDS), ("plover", PLOVER), ("mutual", ("", "yes"))):
-            if row[key] not in allowed:
-                raise CodebookError(
-                    f"{where}: unknown {key} {row[key]!r}; {suggest(row[key], allowed)}"
-                )
-        words = row["object"].removeprefix("!")
-        action = Action(
-            action_id=row["action_id"],
-            pos=row["pos"],
-            lemma=row["lemma"].casefold(),
-            particle=row["particle"],
-            objects=frozenset(word for word in words.casefold().split("|") if word),
-            unless=row["object"].startswith("!"),
-            source=tuple(split_cell(row["source"])),
-            target=tuple(split_cell(row["target"])),
-            mutual=row["mutual"] == "yes",
-            plover=row["plover"],
-            dyad=row["dyad"],
-            example=row["example"],
-            counter_example=row["counter_example"],
-        )
+        action = _action(where, row)
         found.setdefault(action.lemma, []).append(action)
+
+    convert(rows, read, faults)
     return {
         lemma: tuple(
-            sorted(rows, key=lambda row: (not row.particle, row.unless or not row.objects))
+            sorted(actions, key=lambda row: (not row.particle, row.unless or not row.objects))
         )
-        for lemma, rows in found.items()
+        for lemma, actions in found.items()
     }
 
 
-def read_cues(path: Path) -> Iterator[Cue]:
+def _action_faults(where: str, row: Mapping[str, str], seen: set[str]) -> Iterator[str]:
+    yield from empty_cells(where, row, ("action_id", "lemma", "example", "counter_example"))
+    if row["action_id"] in seen:
+        yield f"{where}: this action_id is taken; choose another"
+    allowed = {"pos": _ACTION_WORDS, "plover": PLOVER, "mutual": ("", "yes")}
+    yield from unknown_cells(where, row, allowed)
+
+
+def _action(where: str, row: Mapping[str, str]) -> Action:
+    words = row["object"].removeprefix("!")
+    return Action(
+        action_id=row["action_id"],
+        pos=row["pos"],
+        lemma=row["lemma"].casefold(),
+        particle=row["particle"],
+        objects=frozenset(word for word in words.casefold().split("|") if word),
+        unless=row["object"].startswith("!"),
+        source=tuple(split_cell(row["source"])),
+        target=tuple(split_cell(row["target"])),
+        mutual=row["mutual"] == "yes",
+        plover=row["plover"],
+        dyad=row["dyad"],
+        example=row["example"],
+        counter_example=row["counter_example"],
+        where=where,
+    )
+
+
+def read_cues(rows: Iterable[Row], faults: list[str]) -> tuple[Cue, ...]:
     """Read the words that say that somebody says something."""
     seen: set[tuple[str, str]] = set()
-    for number, row in read_sheet(path, _CUE_COLUMNS, needed=_CUE_COLUMNS, error=CodebookError):
-        where = f"{path.name}, row {number} ({row['lemma'] or 'no lemma'})"
-        for column in _CUE_COLUMNS:
-            if not row[column]:
-                raise CodebookError(f"{where}: `{column}` is empty; fill it in")
-        kind, pos = row["construction"], row["pos"]
-        if kind not in CONSTRUCTIONS:
-            raise CodebookError(
-                f"{where}: unknown construction {kind!r}; {suggest(kind, CONSTRUCTIONS)}"
-            )
-        if pos != CONSTRUCTIONS[kind]:
-            raise CodebookError(
-                f"{where}: pos {pos!r} cannot be built {kind!r}; write {CONSTRUCTIONS[kind]!r}"
-            )
-        if (row["lemma"], kind) in seen:
-            raise CodebookError(f"{where}: {kind!r} stands there twice; delete one")
-        seen.add((row["lemma"], kind))
-        yield Cue(**row)
+
+    def read(where: str, row: dict[str, Any]) -> Cue:
+        refuse(_cue_faults(where, row, seen))
+        seen.add((row["lemma"], row["construction"]))
+        return Cue(**row, where=where)
+
+    return tuple(convert(rows, read, faults))
+
+
+def _cue_faults(where: str, row: Mapping[str, str], seen: set[tuple[str, str]]) -> Iterator[str]:
+    kind, pos = row["construction"], row["pos"]
+    yield from empty_cells(where, row, CUE_COLUMNS)
+    if kind and kind not in CONSTRUCTIONS:
+        yield f"{where}: unknown construction {kind!r}; {suggest(kind, CONSTRUCTIONS)}"
+    elif pos and kind and pos != CONSTRUCTIONS[kind]:
+        yield f"{where}: pos {pos!r} cannot be built {kind!r}; write {CONSTRUCTIONS[kind]!r}"
+    if (row["lemma"], kind) in seen:
+        yield f"{where}: {kind!r} stands there twice; delete one"

@@ -1,12 +1,16 @@
-"""The sourced reference tables, and the gold coding of the five articles."""
+"""The sourced reference tables, ours or a project's own, and the gold coding of the articles."""
 
+import os
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 import pandas as pd
 
 from ruspak_nb.intervals import edtf_bounds
 from ruspak_nb.schema import FRAMES, PLOVER, suggest
+from ruspak_nb.sheets import SheetError, collect, read_sheet
 
 TABLES = (
     *("actors", "arms_shares", "arms_transfers", "chronology", "scores"),
@@ -23,15 +27,78 @@ _NUMBERS = {
 _FLAGS = {"forecasts": ("conditional",)}
 
 
-def load_reference(name: str) -> pd.DataFrame:
+# Columns with a closed vocabulary, by table.
+VOCABULARIES: Mapping[str, Mapping[str, Collection[str]]] = {
+    "actors": {
+        "kind": (
+            *("state", "international_organisation", "armed_group"),
+            *("company", "project", "person"),
+        ),
+    },
+    "arms_shares": {
+        "measure": ("import_share_tiv", "stock_share_press"),
+        "confidence": ("confirmed", "single_source", "disputed"),
+    },
+    "arms_transfers": {
+        "status": (
+            *("delivered", "delivered_in_part", "ordered", "approved", "agreed", "planned"),
+            *("cleared", "licence_production", "talks", "talks_denied"),
+        ),
+        "confidence": ("confirmed", "single_source", "disputed"),
+    },
+    "chronology": {
+        "precision": ("day", "month", "year", "range"),
+        "confidence": ("confirmed", "single_source", "disputed"),
+    },
+    "claims": {
+        "modality": ("asserted", "reported", "forecast", "normative"),
+        "verdict": (
+            *("supported", "imprecise", "contradicted", "not_found"),
+            *("forecast_fulfilled", "forecast_failed", "forecast_open"),
+        ),
+    },
+    "forecasts": {
+        "strength": ("may", "will"),
+        "conditional": ("true", "false"),
+        "outcome": ("borne_out", "failed", "open", "not_testable"),
+    },
+}
+# Whose rows have a key of their own, in the first column.
+_KEYED = ("actors", "arms_shares", "arms_transfers", "chronology", "claims", "forecasts")
+_DATES = {
+    "arms_transfers": ("year_ordered", "years_delivered"),
+    "chronology": ("date",),
+    "forecasts": ("horizon",),
+}
+# Worked out from `date` where a table leaves them empty or out.
+_DERIVED = {"chronology": ("earliest", "latest", "precision")}
+
+
+class TableError(SheetError):
+    """Faults in a reference table: file, row, value, what is allowed, and the likely fix."""
+
+
+def reference_folder() -> Path | None:
+    """Give the folder of the reference tables in use, `RUSPAK_REFERENCE`; None for ours."""
+    given = os.environ.get("RUSPAK_REFERENCE")
+    return Path(given) if given else None
+
+
+def load_reference(name: str, folder: str | Path | None = None) -> pd.DataFrame:
     """Read one reference table; its columns are described in `reference/README.md`.
 
-    Empty cells are empty strings, except in number columns, where they are missing.
-    Raises ValueError if there is no table of that name.
+    `folder` has the tables of another project, by default those in use: `RUSPAK_REFERENCE`
+    if set, else ours. A table that is not in it is empty. Empty cells are empty strings,
+    except in number columns, where they are missing.
+
+    Raises ValueError if there is no table of that name, and TableError with all faults, each
+    with file, row, value and the likely fix, if a table of another project is not as it must
+    be: its columns, its keys, numbers, dates and closed vocabularies.
     """
     if name not in TABLES:
         raise ValueError(f"no reference table {name!r}; {suggest(name, TABLES)}")
-    return _read(name).copy()
+    given = Path(folder) if folder else reference_folder()
+    return _read(name).copy() if given is None else _read_own(given / f"{name}.csv", name)
 
 
 def load_gold(coding: str = "settled") -> dict[str, pd.DataFrame]:
@@ -79,9 +146,90 @@ def _gold_file(layer: str, coding: str) -> pd.DataFrame:
 @cache
 def _read(name: str) -> pd.DataFrame:
     with (files("ruspak_nb") / "reference" / f"{name}.csv").open(encoding="utf-8") as file:
-        table = pd.read_csv(file, dtype="str", keep_default_na=False)
+        return _typed(pd.read_csv(file, dtype="str", keep_default_na=False), name)
+
+
+def _typed(table: pd.DataFrame, name: str) -> pd.DataFrame:
     for column, dtype in _NUMBERS.get(name, {}).items():
         table[column] = pd.to_numeric(table[column].replace("", None)).astype(dtype)
     for column in _FLAGS.get(name, ()):
         table[column] = table[column] == "true"
     return table
+
+
+def _read_own(path: Path, name: str) -> pd.DataFrame:
+    columns = list(_read(name).columns)
+    needed = [column for column in columns if column not in _DERIVED.get(name, ())]
+    rows: list[dict[str, str]] = []
+    faults: list[str] = []
+    seen: set[str] = set()
+    with collect(faults):
+        for number, cells in _cells(path, columns, needed):
+            row = dict.fromkeys(columns, "") | cells
+            key = row[columns[0]]
+            where = f"{path.name}, row {number} ({key or f'no {columns[0]}'})"
+            if name in _KEYED:
+                if not key:
+                    faults.append(f"{where}: `{columns[0]}` is empty; fill it in")
+                elif key in seen:
+                    faults.append(f"{where}: this {columns[0]} is taken; choose another")
+                seen.add(key)
+            wrong = [*_date_faults(where, name, row)]
+            if not wrong and name == "chronology":
+                _derive(row)
+            faults += [*wrong, *_cell_faults(where, name, row)]
+            rows.append(row)
+    if faults:
+        raise TableError(*faults)
+    return _typed(pd.DataFrame(rows, columns=columns, dtype="str"), name)
+
+
+def _cells(
+    path: Path, columns: Collection[str], needed: Collection[str]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    if path.is_file():
+        yield from read_sheet(path, columns, needed=needed, error=TableError)
+
+
+def _date_faults(where: str, name: str, row: Mapping[str, str]) -> Iterator[str]:
+    for column in _DATES.get(name, ()):
+        if row[column]:
+            try:
+                edtf_bounds(row[column])
+            except ValueError as error:
+                yield f"{where}: {column} {error}"
+        elif name == "chronology":
+            yield f"{where}: `{column}` is empty; write when it happened, as 2016-12 or 2016"
+
+
+def _derive(row: dict[str, str]) -> None:
+    """Fill in what follows from the date of an event."""
+    date = row["date"]
+    bounds = edtf_bounds(date)
+    form = "range" if "/" in date else {4: "year", 7: "month", 10: "day"}.get(len(date), "range")
+    for column, value in zip(("earliest", "latest", "precision"), (*bounds, form), strict=True):
+        row[column] = row[column] or value
+
+
+def _cell_faults(where: str, name: str, row: Mapping[str, str]) -> Iterator[str]:
+    for column, allowed in VOCABULARIES.get(name, {}).items():
+        # What follows from a date is empty only where the date has a fault.
+        derived = column in _DERIVED.get(name, ()) and not row[column]
+        if row[column] not in allowed and not derived:
+            yield f"{where}: unknown {column} {row[column]!r}; {suggest(row[column], allowed)}"
+    for column, dtype in _NUMBERS.get(name, {}).items():
+        whole = dtype.lower() == "int64"
+        if not row[column]:
+            if dtype == "int64":
+                yield f"{where}: `{column}` is empty; write a whole number"
+        elif not _is_number(row[column], whole=whole):
+            kind = "whole number such as 12" if whole else "number such as 12.5"
+            yield f"{where}: {column} {row[column]!r} is no {kind}"
+
+
+def _is_number(cell: str, *, whole: bool) -> bool:
+    digits = cell.removeprefix("-")
+    if whole or digits.isdecimal():
+        return cell.isascii() and digits.isdecimal() and len(digits) <= 15
+    before, _, after = digits.partition(".")
+    return cell.isascii() and before.isdecimal() and after.isdecimal()

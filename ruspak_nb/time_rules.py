@@ -1,25 +1,33 @@
 """Read and check the rules for dates: forms of dates, parts of the year, named periods."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from ruspak_nb.patterns import CodebookError, compile_pattern, needed_together
-from ruspak_nb.rules import check_keys, checked, split_names
+from ruspak_nb.rules import (
+    Row,
+    check_keys,
+    convert,
+    empty_cells,
+    no_texts,
+    refuse,
+    split_names,
+    unknown_cells,
+)
 from ruspak_nb.schema import DATE_BASES, suggest
-from ruspak_nb.sheets import read_rules, read_sheet
+from ruspak_nb.sheets import collect
 
-_DATE_KEYS = ("id", "regex", "edtf", "basis", "example", "value", "counter_example")
-_DATE_OPTIONS = ("from", "unit", "shift", "cue", "unless", "published")
+DATE_KEYS = ("id", "regex", "edtf", "basis", "example", "value", "counter_example")
+DATE_OPTIONS = ("from", "unit", "shift", "cue", "unless", "published")
 _ORIGINS = ("published", "nearest", "text", "sentence")
 # What a value that counts from an origin may speak of; see dates.toml.
 _FROM_ORIGIN = ("from", "first", "last", "moved", "then", "weekday")
-_PART_KEYS = ("id", "regex", "example", "value", "counter_example")
-_PART_OF = ("year", "month", "decade", "century")
-_TIME_PATTERNS = ("tense", "join", "between", "era", "office", "during", "another")
-_PERIOD_COLUMNS = ("name", "aliases", "needs", "edtf", "example", "counter_example", "note")
+PART_KEYS = ("id", "regex", "example", "value", "counter_example")
+PART_OF = ("year", "month", "decade", "century")
+TIME_PATTERNS = ("tense", "join", "between", "era", "office", "during", "another")
+PERIOD_COLUMNS = ("name", "aliases", "needs", "edtf", "example", "counter_example", "note")
 _PERIOD_NEEDS = ("", "cue", "word")
 
 
@@ -45,6 +53,7 @@ class DateRule:
     cue: re.Pattern[str] | None = None
     unless: re.Pattern[str] | None = None
     published: str = ""
+    where: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,7 @@ class DatePart:
     example: str
     value: str
     counter_example: str
+    where: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +79,7 @@ class Period:
     edtf: str
     example: str
     counter_example: str
+    where: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,75 +98,110 @@ class Calendar:
     period_needs: tuple[str, ...]
 
 
-def read_dates(path: Path, periods: Path) -> tuple[tuple[DateRule, ...], Calendar]:
-    """Read the forms of dates, and the words and named periods they are made of."""
-    data = read_rules(path, error=CodebookError)
-    for table in ("parts", "words", "patterns"):
-        if not isinstance(data.get(table), dict):
-            raise CodebookError(f"{path.name}: there is no table [{table}]; copy it from ours")
-    check_keys(data["patterns"], _TIME_PATTERNS, (), f"{path.name}, [patterns]")
-    rules = []
-    for where, row in checked(path.name, data, "rule", _DATE_KEYS, _DATE_OPTIONS):
-        regex = _fill_parts(row["regex"], data["parts"], where)
-        for key, allowed in (("basis", DATE_BASES), ("from", ("", *_ORIGINS))):
-            if row.get(key, "") not in allowed:
-                raise CodebookError(
-                    f"{where}: unknown {key} {row[key]!r}; {suggest(str(row[key]), allowed)}"
-                )
-        conditions = {
-            key: compile_pattern(_fill_parts(row[key], data["parts"], where), where)
-            for key in ("cue", "unless")
-            if key in row
-        }
-        rule = DateRule(
-            row["id"],
-            compile_pattern(regex, where),
-            needed_together(regex),
-            row["edtf"],
-            row["basis"],
-            row["example"],
-            row["value"],
-            row["counter_example"],
-            origin=row.get("from", ""),
-            unit=row.get("unit", ""),
-            shift=row.get("shift", 0),
-            published=row.get("published", ""),
-            **conditions,
-        )
-        _check_value(rule, where)
-        rules.append(rule)
-    return tuple(rules), _calendar(path, data, tuple(_periods(periods)))
+def read_dates(
+    tables: Mapping[str, Any],
+    rules: Iterable[Row],
+    parts: Iterable[Row],
+    periods: Iterable[Row],
+    faults: list[str],
+) -> tuple[tuple[DateRule, ...], Calendar]:
+    """Read the forms of dates, and the words and named periods they are made of.
+
+    `tables` are [parts], [words] and [patterns] of dates.toml. Raises CodebookError if one of
+    them is not what it must be: without them no rule can be read.
+    """
+    refuse(_table_faults(tables))
+    made = convert(rules, lambda where, row: _date_rule(where, row, tables["parts"]), faults)
+    named = convert(periods, _period, faults)
+    return tuple(made), _calendar(tables, convert(parts, _date_part, faults), named)
 
 
-def _calendar(path: Path, data: Mapping[str, Any], periods: tuple[Period, ...]) -> Calendar:
-    parts = [
-        DatePart(
-            row["id"],
-            compile_pattern(row["regex"], where),
-            {key: _part_bounds(row[key], f"{where}: {key}") for key in _PART_OF if key in row},
-            row["example"],
-            row["value"],
-            row["counter_example"],
-        )
-        for where, row in checked(path.name, data, "part", _PART_KEYS, _PART_OF)
-    ]
-    patterns = {
-        name: compile_pattern(_fill_parts(regex, data["parts"], where), where, whole=name == "join")
-        for name, regex in data["patterns"].items()
-        for where in [f"{path.name}, pattern {name!r}"]
-    }
+def _table_faults(tables: Mapping[str, Any]) -> Iterator[str]:
+    for name in ("parts", "words", "patterns"):
+        if not isinstance(tables.get(name), dict):
+            yield f"dates.toml: there is no table [{name}]; copy it from ours"
+        elif name == "words":
+            for word, table in tables[name].items():
+                if not isinstance(table, dict):
+                    yield f"dates.toml: write [words.{word}], and below it a word and its value"
+        else:
+            yield from no_texts(f"dates.toml, [{name}]", tables[name], tables[name])
+    if isinstance(tables.get("patterns"), dict):
+        faults: list[str] = []
+        with collect(faults):
+            check_keys(tables["patterns"], TIME_PATTERNS, (), "dates.toml, [patterns]")
+        yield from faults
+
+
+def _date_rule(where: str, row: dict[str, Any], parts: Mapping[str, str]) -> DateRule:
+    texts = (*DATE_KEYS, *(key for key in DATE_OPTIONS if key != "shift"))
+    refuse(no_texts(where, row, texts))
+    allowed = {"basis": DATE_BASES, "from": ("", *_ORIGINS)}
+    faults = [*unknown_cells(where, {"from": "", **row}, allowed)]
+    if not isinstance(row.get("shift", 0), int):
+        faults.append(f"{where}: shift {row['shift']!r} is no whole number such as 1 or -1")
+    filled: dict[str, str] = {}
+    compiled: dict[str, re.Pattern[str]] = {}
+    for key in ("regex", "cue", "unless"):
+        if key in row:
+            with collect(faults):
+                filled[key] = _fill_parts(row[key], parts, where)
+                compiled[key] = compile_pattern(filled[key], where)
+    refuse(faults)
+    rule = DateRule(
+        row["id"],
+        compiled["regex"],
+        needed_together(filled["regex"]),
+        row["edtf"],
+        row["basis"],
+        row["example"],
+        row["value"],
+        row["counter_example"],
+        origin=row.get("from", ""),
+        unit=row.get("unit", ""),
+        shift=row.get("shift", 0),
+        cue=compiled.get("cue"),
+        unless=compiled.get("unless"),
+        published=row.get("published", ""),
+        where=where,
+    )
+    _check_value(rule, where)
+    return rule
+
+
+def _date_part(where: str, row: dict[str, Any]) -> DatePart:
+    refuse(no_texts(where, row, PART_KEYS))
+    return DatePart(
+        row["id"],
+        compile_pattern(row["regex"], where),
+        {key: _part_bounds(row[key], f"{where}: {key}") for key in PART_OF if key in row},
+        row["example"],
+        row["value"],
+        row["counter_example"],
+        where,
+    )
+
+
+def _calendar(
+    tables: Mapping[str, Any],
+    parts: Iterable[DatePart],
+    periods: Iterable[Period],
+) -> Calendar:
+    patterns = _time_patterns(tables)
     forms: dict[str, tuple[Period, ...]] = {}
     for period in periods:
         for form in period.forms:
             forms[period_form(form)] = (*forms.get(period_form(form), ()), period)
-    era = "|".join(data["patterns"][name] for name in ("era", "office"))
+    era = "|".join(tables["patterns"][name] for name in ("era", "office"))
     # A hyphen or any white space for a space, and any apostrophe.
     names = "|".join(
         re.escape(form).replace(r"\ ", r"[\s–-]+").replace("'", "['’]")
         for form in sorted(forms, key=len, reverse=True)
     )
+    # Without a period nothing is to be found.
+    names = names or "(?!)"
     return Calendar(
-        words=data["words"],
+        words=tables["words"],
         parts=tuple(parts),
         patterns=patterns,
         periods=forms,
@@ -170,6 +216,22 @@ def _calendar(path: Path, data: Mapping[str, Any], periods: tuple[Period, ...]) 
     )
 
 
+def _time_patterns(tables: Mapping[str, Any]) -> dict[str, re.Pattern[str]]:
+    patterns: dict[str, re.Pattern[str]] = {}
+    faults: list[str] = []
+    for name, regex in tables["patterns"].items():
+        where = f"dates.toml, pattern {name!r}"
+        with collect(faults):
+            filled = _fill_parts(regex, tables["parts"], where)
+            patterns[name] = compile_pattern(filled, where, whole=name == "join")
+            if name in ("era", "office") and patterns[name].groupindex:
+                faults.append(f"{where}: it must not use <parts>; write the words themselves")
+    if "tense" in patterns and "forward" not in patterns["tense"].groupindex:
+        faults.append("dates.toml, pattern 'tense' lacks <forward>; write '<forward>|<back>'")
+    refuse(faults)
+    return patterns
+
+
 def _part_bounds(value: object, where: str) -> tuple[int, int]:
     match value:
         case [int(low), int(high)] if 0 <= low <= high <= 99:
@@ -182,31 +244,30 @@ def period_form(text: str) -> str:
     return re.sub(r"[\s–-]+", " ", text).replace("’", "'")
 
 
-def _periods(path: Path) -> Iterator[Period]:
+def _period(where: str, row: Mapping[str, str]) -> Period:
+    refuse(_period_faults(where, row))
+    return Period(
+        row["name"],
+        split_names(row),
+        row["needs"],
+        row["edtf"],
+        row["example"],
+        row["counter_example"],
+        where,
+    )
+
+
+def _period_faults(where: str, row: Mapping[str, str]) -> Iterator[str]:
     side = r"(?:\d{4}(?:-\d\d(?:-\d\d)?)?|\.\.)"
-    for number, row in read_sheet(
-        path, _PERIOD_COLUMNS, needed=_PERIOD_COLUMNS, error=CodebookError
-    ):
-        where = f"{path.name}, row {number} ({row['name'] or 'no name'})"
-        for needed in ("name", "edtf", "example", "counter_example"):
-            if not row[needed]:
-                raise CodebookError(f"{where}: `{needed}` is empty; fill it in")
-        if row["needs"] not in _PERIOD_NEEDS:
-            raise CodebookError(
-                f"{where}: unknown needs {row['needs']!r}; {suggest(row['needs'], _PERIOD_NEEDS)}"
-            )
-        if not re.fullmatch(f"{side}(?:/{side})?", row["edtf"]) or row["edtf"] == "..":
-            raise CodebookError(
-                f"{where}: edtf {row['edtf']!r} is no period; write 1947/1991, a year, month or "
-                "day at either side, or 2001-09-11/.. for an open end"
-            )
-        yield Period(
-            row["name"],
-            split_names(row),
-            row["needs"],
-            row["edtf"],
-            row["example"],
-            row["counter_example"],
+    yield from empty_cells(where, row, ("name", "edtf", "example", "counter_example"))
+    yield from unknown_cells(where, row, {"needs": _PERIOD_NEEDS})
+    if any(not re.search(r"\w", form) for form in split_names(row) if form):
+        yield f"{where}: a name or alias has no letter; delete it"
+    edtf = row["edtf"]
+    if edtf and (not re.fullmatch(f"{side}(?:/{side})?", edtf) or edtf == ".."):
+        yield (
+            f"{where}: edtf {edtf!r} is no period; write 1947/1991, a year, month or "
+            "day at either side, or 2001-09-11/.. for an open end"
         )
 
 

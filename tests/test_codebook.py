@@ -3,7 +3,6 @@
 import csv
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +11,19 @@ from spacy.tokens import Span
 
 from ruspak_nb import build_nlp, load_codebook, load_themes
 from ruspak_nb.codebook import Codebook, codebook_digest, codebook_folder
-from ruspak_nb.dates import match_dates
-from ruspak_nb.entities import is_literal_place, place_id
+from ruspak_nb.entities import place_id
+from ruspak_nb.examples import (
+    try_dates,
+    try_entities,
+    try_parts,
+    try_periods,
+    try_places,
+    try_themes,
+)
+from ruspak_nb.extension import open_book
 from ruspak_nb.intervals import edtf_bounds
 from ruspak_nb.patterns import CodebookError
-from ruspak_nb.themes import match_themes
+from ruspak_nb.schema import suggest
 
 Write = Callable[..., Path]
 
@@ -443,6 +450,247 @@ def test_codebook_from_the_environment(write: Write, monkeypatch: pytest.MonkeyP
     assert load_themes()["theme"].tolist() == ["arms_sales"]
 
 
+# All faults at once
+
+
+def test_every_fault_is_reported_at_once(write: Write) -> None:
+    """Six files with a fault each, and a row with two: seven faults, each with its place."""
+    folder = write("states.csv", ",PAK,", ",Pak,")
+    for file, old, new in [
+        ("entities.csv", "mi-35,Mi-35,WEAPON", "mi-35,,WEAPN"),
+        ("themes.toml", "1.0", "'heavy'"),
+        ("dates.toml", "<year>", "<yaer>"),
+        ("periods.csv", "1947/1991", "1947-1991"),
+        ("roles.csv", "2015-07", "July 2015"),
+    ]:
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(CodebookError) as caught:
+        load_codebook(folder)
+    assert sorted(fault.partition(": ")[0] for fault in caught.value.faults) == [
+        "dates.toml, rule 'year'",
+        "entities.csv, row 2 (mi-35)",
+        "entities.csv, row 2 (mi-35)",
+        "periods.csv, row 2 (Cold War)",
+        "roles.csv, row 2 (pakistan)",
+        "states.csv, row 2 (pakistan)",
+        "themes.toml, theme 'arms_sales', pattern 'arms'",
+    ]
+    assert str(caught.value).count("\n") == 6
+
+
+def test_a_row_after_a_fault_is_read(write: Write) -> None:
+    """A row with too many cells does not hide the fault of the row after it."""
+    rows = "mi-8,Mi-8,WEAPON,,,It came, at last,b,\nmi-9,Mi-9,WEAPN,,,a,b,\n"
+    with pytest.raises(CodebookError) as caught:
+        load_codebook(write("entities.csv", "", rows))
+    assert [re.findall(r"row (\d)", fault) for fault in caught.value.faults] == [["3"], ["4"]]
+
+
+def test_what_is_allowed_is_cut_short() -> None:
+    """Of two thousand ids an error shows the first forty, their number and the nearest."""
+    fault = suggest("id-1500x", [f"id-{number:04}" for number in range(2000)])
+    assert "id-0039, … (2,000 in all); did you mean 'id-1500'?" in fault
+    assert "id-0040" not in fault
+
+
+# A codebook of one's own, on top of ours
+
+Extend = Callable[..., Path]
+
+
+@pytest.fixture
+def extend(tmp_path: Path) -> Extend:
+    """Write a codebook that extends ours: what `codebook.toml` says, and files of its own."""
+
+    def write_files(settings: str = "", **files: str) -> Path:
+        (tmp_path / "codebook.toml").write_text(f'extends = "ruspak"\n{settings}', "utf-8")
+        for name, text in files.items():
+            (tmp_path / name.replace("_", ".")).write_text(text, encoding="utf-8")
+        return tmp_path
+
+    return write_files
+
+
+FERRY = """\
+entity_id,name,label,country,aliases,example,counter_example,note
+silk-ferry,Silk Ferry,PROJECT,,SFL,The Silk Ferry sails.,The ferry sails.,
+"""
+
+
+def test_an_empty_extension_is_our_codebook(extend: Extend, codebook: Codebook) -> None:
+    """With nothing of one's own all our rows are there; the digest is another all the same."""
+    same = load_codebook(extend())
+    for name in ("entities", "aliases", "actions", "roles"):
+        assert list(getattr(same, name)) == list(getattr(codebook, name)), name
+    for name in ("places", "themes", "dates", "cues"):
+        assert len(getattr(same, name)) == len(getattr(codebook, name)), name
+    assert same.calendar.words == codebook.calendar.words
+    assert same.digest != codebook.digest
+
+
+def test_rows_are_added_to_ours(extend: Extend, codebook: Codebook) -> None:
+    """A new id is one more entity, found beside all of ours."""
+    mine = load_codebook(extend(entities_csv=FERRY))
+    assert set(mine.entities) - set(codebook.entities) == {"silk-ferry"}
+    assert mine.aliases["SFL"].entity_id == "silk-ferry"
+
+
+def test_a_row_with_our_id_takes_the_place_of_ours(extend: Extend) -> None:
+    """The forms of our row are gone with it."""
+    row = FERRY.replace("silk-ferry", "a-k-antony")
+    mine = load_codebook(extend(entities_csv=row))
+    assert mine.entities["a-k-antony"].name == "Silk Ferry"
+    assert "AK Antony" not in mine.aliases
+
+
+def test_a_name_in_ones_own_rows_means_ones_own(extend: Extend) -> None:
+    """A form that was ours is theirs, and our row keeps its others."""
+    row = FERRY.replace("SFL", "AK Antony")
+    mine = load_codebook(extend(entities_csv=row))
+    assert mine.aliases["AK Antony"].entity_id == "silk-ferry"
+    assert mine.aliases["A. K. Antony"].entity_id == "a-k-antony"
+
+
+def test_two_own_rows_cannot_share_a_name(extend: Extend) -> None:
+    """Among one's own rows a name must be of one."""
+    rows = FERRY + "sfl,SFL,ORG,,,a,b,\n"
+    with pytest.raises(CodebookError, match=r"row 3 \(sfl\): alias 'SFL' belongs to 'silk-ferry'"):
+        load_codebook(extend(entities_csv=rows))
+
+
+def test_own_themes_instead_of_ours(extend: Extend, codebook: Codebook) -> None:
+    """`replace` leaves out a table of ours; states, people, dates and verbs stay."""
+    folder = extend('replace = ["themes"]\n', themes_toml=THEMES)
+    mine = load_codebook(folder)
+    assert [theme.name for theme in mine.themes] == ["arms_sales"]
+    assert [len(theme.patterns) for theme in mine.themes] == [1]
+    assert load_themes(folder)["theme"].tolist() == ["arms_sales"]
+    assert mine.entities.keys() == codebook.entities.keys()
+    assert mine.actions.keys() == codebook.actions.keys()
+
+
+def test_own_themes_come_first(extend: Extend) -> None:
+    """What is theirs is tried and shown before what is ours."""
+    own = THEMES.replace("arms_sales", "transit").replace("'arms'", "'transit-word'")
+    themes = load_themes(extend(themes_toml=own))["theme"].tolist()
+    assert themes[:2] == ["transit", "arms_sales"]
+    assert len(themes) == 13
+
+
+@pytest.mark.parametrize(
+    ("table", "row"),
+    [
+        ("states", "pakistan"),
+        ("entities", "a-k-antony"),
+        ("places", "verb-after"),
+        ("themes", "terrorism"),
+        ("dates", "year"),
+        ("periods", "9/11"),
+        ("actions", "distance-from"),
+        ("roles", "willy-claes"),
+        ("cues", "admit"),
+    ],
+)
+def test_a_row_of_ours_is_dropped(extend: Extend, table: str, row: str) -> None:
+    """[drop] leaves out rows of any table by their id; an office goes with its holder."""
+    if table in ("places", "dates"):
+        rules = load_codebook(codebook_folder())
+        row = (rules.places if table == "places" else rules.dates)[0].id
+    mine = load_codebook(extend(f"[drop]\n{table} = ['{row}']\n"))
+    left = {
+        "states": mine.entities,
+        "entities": mine.entities,
+        "places": [rule.id for rule in mine.places],
+        "themes": [theme.name for theme in mine.themes],
+        "dates": [rule.id for rule in mine.dates],
+        "periods": [p.name for rows in mine.calendar.periods.values() for p in rows],
+        "actions": [action.action_id for rows in mine.actions.values() for action in rows],
+        "roles": [role.entity_id for rows in mine.roles.values() for role in rows],
+        "cues": [cue.lemma for cue in mine.cues],
+    }
+    assert row not in left[table]
+    assert table != "entities" or row not in left["roles"]
+
+
+def test_part_of_the_dates_is_changed(extend: Extend, codebook: Codebook) -> None:
+    """A dates.toml of a few lines lays its words and rules over ours."""
+    mine = load_codebook(
+        extend(
+            dates_toml="""\
+[words.month]
+xyl = 4
+[[rule]]
+id = 'olympiad'
+regex = 'Olympiad of (?P<year>20[0-9][0-9])'
+edtf = '{year}'
+basis = 'explicit'
+example = 'It came in the Olympiad of 2016.'
+value = '2016'
+counter_example = 'It came in the Olympiad.'
+"""
+        )
+    )
+    assert mine.calendar.words["month"] == {**codebook.calendar.words["month"], "xyl": 4}
+    assert [rule.id for rule in mine.dates][:2] == ["olympiad", codebook.dates[0].id]
+
+
+@pytest.mark.parametrize("table", ["entities", "themes", "periods", "actions", "roles", "cues"])
+def test_a_table_may_be_replaced_by_nothing(extend: Extend, table: str) -> None:
+    """Without a file of one's own the table is then empty, and the pipeline still runs."""
+    mine = load_codebook(extend(f"replace = ['{table}']\n"))
+    doc = build_nlp(mine, model=None)("Pakistan bought it in 2016, he said.")
+    assert [span.text for span in doc.spans["mentions"]] == ["Pakistan"]
+    assert [span.id_ for span in doc.spans["dates"]] == ["2016"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "fault"),
+    [
+        ('extnds = "ruspak"', "codebook.toml: unknown key 'extnds'; .* did you mean 'extends'?"),
+        ('extends = "rupak"', "codebook.toml: extends 'rupak' is no codebook; write 'ruspak'"),
+        ('replace = ["themes"]', 'none are used; write extends = "ruspak" above'),
+        ('extends = "ruspak"\nreplace = "themes"', "replace 'themes' is no list of tables"),
+        ('extends = "ruspak"\nreplace = ["theme"]', "no table 'theme'; .* mean 'themes'?"),
+        ('extends = "ruspak"\ndrop = ["mi-35"]', "drop ['mi-35'] is no table; write [drop]"),
+        ('extends = "ruspak"\n[drop]\nentities = "x"', "[drop]: entities 'x' is no list of ids"),
+        (
+            'extends = "ruspak"\n[drop]\nthemes = ["terorism"]',
+            "[drop]: themes of ours have no 'terorism'; .* did you mean 'terrorism'?",
+        ),
+        ("extends = ruspak", "codebook.toml is not valid TOML"),
+    ],
+    ids=[
+        *("unknown-key", "unknown-base", "nothing-to-replace", "replace-no-list", "no-table"),
+        *("drop-no-table", "ids-no-list", "id-that-is-not-ours", "not-toml"),
+    ],
+)
+def test_fault_in_the_settings(tmp_path: Path, settings: str, fault: str) -> None:
+    """What codebook.toml cannot say is an error with the likely fix."""
+    (tmp_path / "codebook.toml").write_text(settings, encoding="utf-8")
+    with pytest.raises(CodebookError, match=".*".join(map(re.escape, fault.split(".*")))):
+        load_codebook(tmp_path)
+
+
+def test_a_file_that_nobody_would_read(extend: Extend) -> None:
+    """A misspelt file name is an error, not a table that is silently missing."""
+    with pytest.raises(CodebookError, match=r"theme.toml is no file .* mean 'themes.toml'\?"):
+        load_codebook(extend(theme_toml=THEMES))
+
+
+def test_an_edited_extension_is_read_again(extend: Extend) -> None:
+    """The digest covers the settings, one's own files, and ours."""
+    digests = [
+        codebook_digest(extend()),
+        codebook_digest(extend(entities_csv=FERRY)),
+        codebook_digest(extend("replace = ['themes']", entities_csv=FERRY)),
+        codebook_digest(extend("replace = ['themes']", entities_csv=FERRY, cues_csv=CUES)),
+    ]
+    assert len(set(digests)) == 4
+    assert open_book(extend()).base == codebook_folder()
+
+
 # What is shipped
 
 
@@ -497,29 +745,16 @@ def test_a_city_has_an_id_of_its_own(codebook: Codebook) -> None:
     assert [form for form in capitals if place_id(form) in codebook.entities] == []
 
 
-def test_every_entity_is_found_in_its_example(codebook: Codebook, nlp: Language) -> None:
-    """Each row of states.csv and entities.csv has a sentence in which it is found."""
-    entities = codebook.entities.values()
-    docs = zip(entities, nlp.pipe(entity.example for entity in entities), strict=True)
-    missed = [
-        (entity.entity_id, entity.example)
-        for entity, doc in docs
-        if entity.entity_id not in {span.id_ for span in doc.spans["mentions"]}
-    ]
-    assert missed == []
+def test_every_row_has_both_sentences(codebook: Codebook) -> None:
+    """Ours have an example and a counter-example each, though a user's may lack the second."""
+    rules = (*codebook.entities.values(), *codebook.themes, *codebook.places)
+    rules += tuple(rule for theme in codebook.themes for rule in theme.patterns)
+    assert [rule.where for rule in rules if not (rule.example and rule.counter_example)] == []
 
 
-def test_no_entity_is_found_in_its_counter_example(codebook: Codebook, nlp: Language) -> None:
-    """Each row has a sentence that looks like it, and in which it is not found."""
-    entities = codebook.entities.values()
-    docs = zip(entities, nlp.pipe(entity.counter_example for entity in entities), strict=True)
-    wrong = [
-        (entity.entity_id, entity.counter_example)
-        for entity, doc in docs
-        if not entity.counter_example
-        or entity.entity_id in {span.id_ for span in doc.spans["mentions"]}
-    ]
-    assert wrong == []
+def test_every_entity_keeps_to_its_sentences(codebook: Codebook, nlp: Language) -> None:
+    """Each row of states.csv and entities.csv is found in its example, not in the other."""
+    assert list(try_entities(codebook.entities.values(), codebook, nlp)) == []
 
 
 def test_shipped_themes_are_those_of_the_design() -> None:
@@ -548,66 +783,25 @@ def test_shipped_weights(codebook: Codebook) -> None:
     assert weights <= {1.0, 0.5, -1.0}
 
 
-def test_every_theme_is_given_to_its_example(codebook: Codebook) -> None:
-    """Each theme has a sentence that carries it, and one that does not."""
-    for theme in codebook.themes:
-        assert any(match_themes(theme.example, (theme,))), theme.name
-        assert not any(match_themes(theme.counter_example, (theme,))), theme.name
+def test_every_theme_keeps_to_its_sentences(codebook: Codebook) -> None:
+    """Each theme is given to its example, each pattern alone finds its own; no counter-example."""
+    assert list(try_themes(codebook.themes)) == []
 
 
-def test_every_theme_pattern_matches_its_example(codebook: Codebook) -> None:
-    """Each pattern matches its example and not its counter-example, whatever it weighs."""
-    wrong = []
-    for theme in codebook.themes:
-        for rule in theme.patterns:
-            alone = (replace(theme, patterns=(replace(rule, weight=1.0),)),)
-            found = [any(match_themes(s, alone)) for s in (rule.example, rule.counter_example)]
-            if found != [True, False]:
-                wrong.append((rule.id, found))
-    assert wrong == []
+def test_every_date_rule_keeps_to_its_sentences(codebook: Codebook) -> None:
+    """Each form of date is read from its example among all others; alone, never from the other."""
+    assert list(try_dates(codebook.dates, codebook)) == []
 
 
-def test_every_date_rule_reads_its_example(codebook: Codebook) -> None:
-    """Each form of date is read from its example, among all the others, with its value."""
-    wrong = [
-        rule.id
-        for rule in codebook.dates
-        if (rule.value, rule.basis)
-        not in [found[2:] for found in match_dates(rule.example, codebook, rule.published)]
-    ]
-    assert wrong == []
-
-
-def test_no_date_rule_reads_its_counter_example(codebook: Codebook) -> None:
-    """Alone, the rule finds nothing in its counter-example."""
-    wrong = [
-        rule.id
-        for rule in codebook.dates
-        for found in match_dates(rule.counter_example, codebook, rule.published, rules=(rule,))
-        if found.basis != "named_period"
-    ]
-    assert wrong == []
-
-
-def test_every_part_of_a_date_is_read_from_its_example(codebook: Codebook) -> None:
+def test_every_part_of_a_date_keeps_to_its_sentences(codebook: Codebook) -> None:
     """Words such as "late" give their part of the date after them, and only of that."""
-    for part in codebook.calendar.parts:
-        assert [found.edtf for found in match_dates(part.example, codebook)] == [part.value]
-        assert part.value not in [f.edtf for f in match_dates(part.counter_example, codebook)]
+    assert list(try_parts(codebook.calendar.parts, codebook)) == []
 
 
-def test_every_period_is_read_from_its_example(codebook: Codebook) -> None:
+def test_every_period_keeps_to_its_sentences(codebook: Codebook) -> None:
     """Each named period has a sentence that names it, and one that only seems to."""
     periods = {period for rows in codebook.calendar.periods.values() for period in rows}
-    wrong = []
-    for period in periods:
-        example, other = (
-            [f.edtf for f in match_dates(sentence, codebook) if f.basis == "named_period"]
-            for sentence in (period.example, period.counter_example)
-        )
-        if period.edtf not in example or other:
-            wrong.append((period.name, example, other))
-    assert wrong == []
+    assert list(try_periods(periods, codebook)) == []
 
 
 def test_periods_are_sorted_and_of_the_calendar() -> None:
@@ -626,31 +820,27 @@ def test_offices_are_of_people_and_end_after_they_begin(codebook: Codebook) -> N
         assert not row["end"] or row["start"][:10] <= row["end"] + "-99", row
 
 
-def capital_in(nlp: Language, codebook: Codebook, sentence: str) -> tuple[Span, Span]:
-    """Find the one capital of a sentence, and the sentence it stands in."""
+def capital_in(nlp: Language, codebook: Codebook, sentence: str) -> Span:
+    """Find the one capital of a sentence."""
     doc = nlp(sentence)
     (span,) = [
         span
         for span in doc.spans["mentions"]
         if span.text in codebook.aliases and codebook.aliases[span.text].kind == "capital"
     ]
-    return span, next(s for s in doc.spans["body"] if s.start <= span.start < s.end)
+    return span
 
 
-def test_every_place_rule_matches_its_example(codebook: Codebook, nlp: Language) -> None:
+def test_every_place_rule_keeps_to_its_sentences(codebook: Codebook, nlp: Language) -> None:
     """Alone, each rule touches the capital of its example, not of its counter-example."""
-    for rule in codebook.places:
-        alone = (replace(rule, means="city"),)
-        assert is_literal_place(*capital_in(nlp, codebook, rule.example), alone), rule.id
-        other = capital_in(nlp, codebook, rule.counter_example)
-        assert not is_literal_place(*other, alone), rule.id
+    assert list(try_places(codebook.places, codebook, nlp)) == []
 
 
 def test_places_in_the_pipeline(codebook: Codebook, nlp: Language) -> None:
     """Together they tell the city, a place of its own, from the state it stands for."""
     for rule in codebook.places:
         for sentence, matches in ((rule.example, True), (rule.counter_example, False)):
-            span, _ = capital_in(nlp, codebook, sentence)
+            span = capital_in(nlp, codebook, sentence)
             state = (codebook.aliases[span.text].entity_id, "metonym")
             is_city = (rule.means == "city") == matches
             expected = (place_id(span.text), "") if is_city else state
