@@ -28,6 +28,8 @@ from .claims import list_ranks as list_ranks
 from .claims import pair_claims as pair_claims
 from .codebook import load_codebook as load_codebook
 from .codebook import load_themes as load_themes
+from .codings import coded_twice as coded_twice
+from .codings import load_codings as load_codings
 from .corpus import Corpus as Corpus
 from .corpus import load_corpus as load_corpus
 from .counts import count_cooccurrences as count_cooccurrences
@@ -53,9 +55,16 @@ from .figures import draw_dots as draw_dots
 from .figures import draw_lines as draw_lines
 from .figures import draw_matrix as draw_matrix
 from .figures import draw_spans as draw_spans
+from .findings_text import find_leaders as find_leaders
+from .findings_text import group_articles as group_articles
 from .forecasts import find_forecasts as find_forecasts
 from .forecasts import score_signs as score_signs
+from .gaps import find_gaps as find_gaps
 from .kwic import concordance as concordance
+from .leads import compare_leaders as compare_leaders
+from .leads import find_lead_flips as find_lead_flips
+from .leads import plural as plural
+from .leads import word_flips as word_flips
 from .lexicon import count_loaded_words as count_loaded_words
 from .lexicon import find_loaded_words as find_loaded_words
 from .lexicon import load_lexicon as load_lexicon
@@ -65,6 +74,7 @@ from .outcomes import gather_reports as gather_reports
 from .outcomes import place_forecasts as place_forecasts
 from .outcomes import score_forecasts as score_forecasts
 from .pipeline import build_nlp as build_nlp
+from .project import open_project as open_project
 from .reference import load_gold as load_gold
 from .reference import load_reference as load_reference
 from .report import build_report as build_report
@@ -80,3 +90,5 @@ from .voices import count_speakers as count_speakers
 from .voices import count_voices as count_voices
 from .voices import find_speakers as find_speakers
 from .voices import mark_voice as mark_voice
+from .wording import list_names as list_names
+from .wording import tell as tell
