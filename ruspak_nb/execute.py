@@ -275,7 +275,7 @@ def _environment() -> dict[str, str]:
         environment.pop(name, None)
     environment["TQDM_DISABLE"] = "1"
     # A kernel runs in its notebook's folder, where a relative path means something else.
-    for name in ("RUSPAK_CODEBOOK", "RUSPAK_CACHE", "RUSPAK_FIGURES"):
+    for name in ("RUSPAK_CODEBOOK", "RUSPAK_REFERENCE", "RUSPAK_CACHE", "RUSPAK_FIGURES"):
         if environment.get(name):
             environment[name] = str(Path(environment[name]).resolve())
     return environment

@@ -1,7 +1,7 @@
 """Show a summary as a table whose numbers open their evidence, and quote a sentence."""
 
 import html
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,10 @@ from ruspak_nb.schema import need_columns
 
 if TYPE_CHECKING:
     from ruspak_nb.annotation import Annotations
+
+
+# MathJax, of version 2 and of 3, passes over what has these: "$5 … $9" in a text is money.
+_NO_FORMULA = "tex2jax_ignore mathjax_ignore"
 
 
 @dataclass(frozen=True)
@@ -74,15 +78,18 @@ def quote(notes: "Annotations", sentence_id: str) -> Display:
     Raises KeyError if there is no such sentence.
     """
     sentence = notes.sentences.set_index("sentence_id").loc[sentence_id]
-    articles = notes.corpus.articles.set_index("article_id")
-    article = articles.loc[sentence["article_id"]]
-    who = article["author"] or article["outlet"] or article["file"]
-    cited = f"{who}, {article['published'] or 'undated'} · {sentence_id}"
+    cited = f"{_bylines(notes)[sentence['article_id']]} · {sentence_id}"
+    span = f"{sentence['article_id']}:{sentence['start']}-{sentence['end']}"
     return Display(
-        f'<blockquote class="quoted"><p>{html.escape(sentence["text"])}</p>'
+        f'<blockquote class="quoted {_NO_FORMULA}"><p data-span="{html.escape(span)}">'
+        f"{html.escape(sentence['text'])}</p>"
         f"<footer>{html.escape(cited)}</footer></blockquote>",
         f"“{sentence['text']}”\n— {cited}",
     )
+
+
+# By the id of the evidence: a row of `find_evidence`, with `span` and `byline`.
+_Found = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -96,7 +103,7 @@ def _spread(
     heads: Mapping[str, str],
     spread: str,
     show: str,
-    found: pd.DataFrame | None,
+    found: _Found | None,
 ) -> tuple[list[tuple[str, bool]], list[list[_Cell]]]:
     keys = [column for column in heads if column not in (spread, show)]
     values = list(dict.fromkeys(summary[spread]))
@@ -122,32 +129,72 @@ def _spread(
     return headings, rows
 
 
-def _look_up(summary: pd.DataFrame, notes: "Annotations") -> pd.DataFrame | None:
-    """Look up all evidence of a summary at once, under its ids."""
+def _look_up(summary: pd.DataFrame, notes: "Annotations") -> _Found | None:
+    """Look up all evidence of a summary at once, under its ids.
+
+    Adds to what `find_evidence` gives `span`, the id of the words that are shown, and
+    `byline`, who wrote them and when.
+    """
     if "evidence" not in summary.columns:
         return None
     ids = dict.fromkeys(chain.from_iterable(summary["evidence"]))
-    return find_evidence(notes, ids).set_index("evidence")
+    found = find_evidence(notes, ids)
+    starts = dict(zip(notes.sentences["sentence_id"], notes.sentences["start"], strict=True))
+    bylines = _bylines(notes)
+    found["span"] = [
+        # Words outside the body are their own sentence, under the id of their span.
+        f"{row.article_id}:{starts[row.sentence_id]}-{starts[row.sentence_id] + len(row.sentence)}"
+        if row.sentence_id in starts
+        else row.sentence_id
+        for row in found.itertuples(index=False)
+    ]
+    found["byline"] = [bylines[article_id] for article_id in found["article_id"]]
+    return {row.evidence: row for row in found.itertuples(index=False)}
 
 
-def _cell(row: Mapping[object, Any], column: str, found: pd.DataFrame | None, show: str) -> _Cell:
+def _bylines(notes: "Annotations") -> dict[str, str]:
+    """Say of each article who wrote it and when it was published."""
+    return {
+        row.article_id: f"{row.author or row.outlet or row.file}, {row.published or 'undated'}"
+        for row in notes.corpus.articles.itertuples(index=False)
+    }
+
+
+def _cell(row: Mapping[object, Any], column: str, found: _Found | None, show: str) -> _Cell:
     plain = _plain(row[column], column)
     ids = row.get("evidence", ())
     if column != show or not ids or found is None:
         return plain
-    return _Cell(_details(plain.html, found.loc[list(ids)]), plain.text)
+    return _Cell(_details(plain.html, [found[id_] for id_ in ids]), plain.text)
 
 
-def _details(label: str, found: pd.DataFrame) -> str:
+def _details(label: str, found: Sequence[Any]) -> str:
     """Fold a number over its sentences, the spans it counts marked."""
+    by_sentence: dict[str, list[Any]] = {}
+    for row in found:
+        by_sentence.setdefault(row.sentence_id, []).append(row)
     items = []
-    for sentence_id, spans in found.groupby("sentence_id", sort=False):
-        said = spans["sentence"].iloc[0]
-        whole = (spans["start"] == 0) & (spans["end"] == len(said))
-        marked = _marked(said, [] if whole.any() else spans[["start", "end"]].to_numpy().tolist())
-        items.append(f"<li><q>{marked}</q> <cite>{html.escape(str(sentence_id))}</cite></li>")
+    for sentence_id, rows in by_sentence.items():
+        said, several = rows[0].sentence, f' data-n="{len(rows)}"' if len(rows) > 1 else ""
+        spans = [(row.start, row.end) for row in rows]
+        marked = _marked(said, [] if (0, len(said)) in spans else spans)
+        items.append(
+            f'<li{several}><q data-span="{html.escape(rows[0].span)}">{marked}</q> '
+            f"<cite>{html.escape(rows[0].byline)} · {html.escape(sentence_id)}</cite></li>"
+        )
     listed = f'<ol style="text-align: left">{"".join(items)}</ol>'
-    return f'<details class="evidence"><summary>{label}</summary>{listed}</details>'
+    # A number may count what several sentences tell, such as events: the box then says so.
+    counted = label if label.isdigit() else f"{len(found):,}"
+    told = _tell_counted(counted, len(items))
+    return f'<details class="evidence"><summary>{label}</summary>{told}{listed}</details>'
+
+
+def _tell_counted(counted: str, sentences: int) -> str:
+    """Say in how many sentences what is counted stands, where that is another number."""
+    if counted == f"{sentences:,}":
+        return ""
+    where = "sentence" if sentences == 1 else "sentences"
+    return f'<p class="counted">{counted} in {sentences:,} {where}</p>'
 
 
 def _marked(text: str, spans: Iterable[tuple[int, int]]) -> str:
@@ -207,7 +254,7 @@ def _html_table(
         for row in rows
     )
     return (
-        f'<figure class="finding"><table><caption>{html.escape(caption)}</caption>'
+        f'<figure class="finding {_NO_FORMULA}"><table><caption>{html.escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
         f"<figcaption>Source: {html.escape(source)}</figcaption></figure>"
     )

@@ -65,7 +65,7 @@ def pages(write: Write, notes: Annotations) -> dict[str, str]:
     out = path.parent.parent / "report"
     build_report(path.parent, out, execute=False, notes=notes)
     return {
-        name: (out / f"article-{name}.html").read_text("utf-8")
+        name: (out / "articles" / f"{name}.html").read_text("utf-8")
         for name in notes.corpus.articles["article_id"]
     }
 
@@ -101,9 +101,10 @@ def test_a_hostile_article_is_text(write_notebook: Write, hostile: Annotations) 
     assert read_text(page) == HOSTILE
     soup = BeautifulSoup(page, "html.parser")
     assert {script["src"] for script in soup.find_all("script")} == {
-        "static/theme.js",
-        "static/report.js",
-        "static/reading.js",
+        "../static/theme.js",
+        "../static/report.js",
+        "../static/search.js",
+        "../static/reading.js",
     }
     assert not soup.find_all(["svg", "img", "iframe", "object", "style", "math"])
     for element in soup.find_all(True):
@@ -187,8 +188,10 @@ def test_each_sentence_leads_to_what_was_found_and_back(
     """A link of its own, with a name to be read out, goes either way."""
     for name, soup in seed_pages.items():
         here = seeds.sentences["article_id"] == name
-        expected = seeds.sentences.loc[here, "sentence_id"].tolist()
+        ids = seeds.sentences.loc[here, "sentence_id"].tolist()
+        expected = [sentence_id.removeprefix(f"{name}-") for sentence_id in ids]
         assert [sentence["id"] for sentence in soup.select("article .sentence")] == expected
+        assert all(anchor.startswith("s") for anchor in expected)
         for sentence_id in expected:
             entry = one(soup, f"#found-{sentence_id}")
             assert one(soup, f"#{sentence_id} > a.number")["href"] == f"#{entry['id']}"
@@ -217,7 +220,7 @@ def test_each_mark_is_in_the_text_and_in_the_list(
 def test_every_layer_has_a_switch(seed_pages: dict[str, BeautifulSoup]) -> None:
     """A checkbox with a label, in a group with a name; the style sheet does the rest."""
     static = Path(__file__).parent.parent / "ruspak_nb" / "report" / "static"
-    style = (static / "report.css").read_text("utf-8")
+    style = (static / "reading.css").read_text("utf-8")
     for soup in seed_pages.values():
         assert one(soup, "fieldset > legend").get_text() == "Layers"
         for layer in LAYERS:
@@ -284,5 +287,5 @@ def test_claims_on_another_text_are_not_shown(seeds: Annotations) -> None:
         **{**vars(seeds), "corpus": SimpleNamespace(**{**vars(corpus), "texts": moved})}
     )
     page = SimpleNamespace(soup=BeautifulSoup("<p>rana-2017-s001</p>", "html.parser"))
-    (source,) = link_sentences([page], other)  # type: ignore[arg-type, list-item]
-    assert source.claims == []
+    sources = link_sentences([page], other, load_reference("claims"))  # type: ignore[arg-type, list-item]
+    assert [source.claims for source in sources] == [[]] * len(corpus)

@@ -1,5 +1,5 @@
 """Render notebooks as a site of plain pages that opens from a folder, offline."""
 
-from ruspak_nb.report.site import build_report
+from ruspak_nb.report.site import FORMS, build_report
 
-__all__ = ["build_report"]
+__all__ = ["FORMS", "build_report"]

@@ -24,6 +24,8 @@ TAGS = frozenset({
 })
 # fmt: on
 EVERYWHERE = frozenset({"class", "id", "lang", "dir", "title", "role", "style"})
+# Where quoted words stand in their file, and how much is counted in them.
+POINTERS = frozenset({"data-span", "data-n"})
 # The stylesheet decides colours and fonts, so that both themes stay legible.
 STYLES = frozenset({"text-align", "width", "min-width", "max-width", "white-space"})
 ATTRIBUTES = {
@@ -63,7 +65,7 @@ def clean_html(html: str, *, files: bool = True) -> str:
 
 def _allow(tag: str, name: str, value: str, *, files: bool) -> bool:
     """Say whether an attribute may stay."""
-    if name in EVERYWHERE or name.startswith("aria-"):
+    if name in EVERYWHERE or name in POINTERS or name.startswith("aria-"):
         return True
     if name not in ATTRIBUTES.get(tag, ()):
         return False

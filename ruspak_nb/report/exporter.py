@@ -1,6 +1,7 @@
 """Turn one notebook into the body of a page."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,10 @@ __all__ = ["ReportExporter"]
 
 TEMPLATES = Path(__file__).parent / "templates"
 PLOTLY = "application/vnd.plotly.v1+json"
+# A third of a page would else be the names of kinds of tokens that notebook.css does not colour.
+COLOURLESS = re.compile(
+    r'<span class="(?!(?:k|kn|kc|ow|s1|s2|sa|si|sd|mi|mf|nb|c1)")\w+">([^<]*)</span>'
+)
 
 
 class ReportExporter(HTMLExporter):
@@ -66,6 +71,7 @@ class ReportExporter(HTMLExporter):
         yield ("markdown2html", self.markdown2html)
         yield ("clean_output", partial(clean_html, files=False))
         yield ("description", describe)
+        yield ("drop_colourless", partial(COLOURLESS.sub, r"\1"))
         yield ("json_for_script", json_for_script)
 
 

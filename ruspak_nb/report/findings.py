@@ -10,7 +10,16 @@ from ruspak_nb.codebook import load_themes
 if TYPE_CHECKING:
     from ruspak_nb.annotation import Annotations
 
-__all__ = ["LAYERS", "Entry", "Finding", "Layer", "Mark", "list_entries", "list_marks"]
+__all__ = [
+    "LAYERS",
+    "Entry",
+    "Finding",
+    "Layer",
+    "Mark",
+    "anchor_of",
+    "list_entries",
+    "list_marks",
+]
 
 SHOWN_WORDS = 90
 
@@ -61,9 +70,14 @@ class Mark:
 class Entry:
     """All that was found in one sentence, layer by layer."""
 
-    sentence_id: str
+    anchor: str
     number: int
     found: dict[str, list[Finding]]
+
+
+def anchor_of(sentence_id: str) -> str:
+    """Give the id of a sentence on the page of its article: `s014` for `rana-2017-s014`."""
+    return sentence_id.rpartition("-")[2]
 
 
 def list_marks(article_id: str, notes: "Annotations") -> list[Mark]:
@@ -98,7 +112,7 @@ def list_entries(article_id: str, notes: "Annotations", marks: Iterable[Mark]) -
     sentences = notes.sentences[notes.sentences["article_id"] == article_id]
     return [
         Entry(
-            row.sentence_id,
+            anchor_of(row.sentence_id),
             row.position,
             _gather(mark for mark in marks if mark.start < row.end and row.start < mark.end),
         )

@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+import json
 import re
+from copy import copy
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cached_property
@@ -36,6 +38,7 @@ class Page:
     lead: str = ""
     findings: list[str] = field(default_factory=list)
     sections: list[tuple[str, str]] = field(default_factory=list)
+    notebook: str = ""
     images: dict[str, bytes] = field(default_factory=dict)
 
     @property
@@ -46,12 +49,38 @@ class Page:
     @property
     def has_plots(self) -> bool:
         """Say whether the page needs the plotting library."""
-        return self.soup.select_one("figure.plotly") is not None
+        return bool(self.traces)
+
+    @cached_property
+    def traces(self) -> frozenset[str]:
+        """List the kinds of traces that the plotting library is to draw."""
+        figures = self.soup.select("figure.plotly > script")
+        return frozenset(
+            trace.get("type", "scatter")
+            for figure in figures
+            for trace in json.loads(figure.get_text()).get("data", [])
+        )
 
     @cached_property
     def anchors(self) -> frozenset[str]:
         """List the ids that a link can lead to."""
         return frozenset(str(element["id"]) for element in self.soup.find_all(id=True))
+
+    @property
+    def brief(self) -> str:
+        """Give the findings as items of a list that can stand on another page."""
+        listed = self.soup.select_one(".findings")
+        if listed is None:
+            return ""
+        items = copy(listed)
+        for link in items.select("a[href^='#']"):
+            link["href"] = self.href + str(link["href"])
+        return items.decode_contents()
+
+    @property
+    def cover(self) -> Tag | None:
+        """Give the first picture of the page."""
+        return self.soup.select_one("figure.picture img, img.printed")
 
     @property
     def body(self) -> str:
@@ -220,7 +249,10 @@ def _dress_table(soup: BeautifulSoup, table: Tag, number: int) -> None:
         inner.extend(list(caption.contents))
         caption.append(inner)
     box = soup.new_tag(
-        "div", attrs={"class": "table", "tabindex": "0", "role": "region", "aria-label": label}
+        "div",
+        # No heading has such an id: those are in lower case.
+        id=f"T{number}",
+        attrs={"class": "table", "tabindex": "0", "role": "region", "aria-label": label},
     )
     table.wrap(box)
 

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from ruspak_nb.report.findings import Mark
+from ruspak_nb.report.findings import Mark, anchor_of
 
 if TYPE_CHECKING:
     from ruspak_nb.annotation import Annotations
 
-__all__ = ["mark_up"]
+__all__ = ["anchor_at", "mark_up"]
 
 
 def mark_up(article_id: str, notes: "Annotations", marks: Iterable[Mark]) -> str:
@@ -48,7 +48,7 @@ def mark_up(article_id: str, notes: "Annotations", marks: Iterable[Mark]) -> str
             name = html.escape(zone)
             pieces.append(
                 f'<details class="zone"><summary aria-label="{name}" data-zone="{name}">'
-                f"</summary><span>{inside}</span></details>"
+                f'</summary><span id="{anchor_at(start)}">{inside}</span></details>'
             )
             continue
         # White space beside a fold is there, but not seen: the fold divides the text already.
@@ -61,6 +61,11 @@ def mark_up(article_id: str, notes: "Annotations", marks: Iterable[Mark]) -> str
             _hide(text[last:end]),
         ]
     return "".join(pieces)
+
+
+def anchor_at(start: int) -> str:
+    """Give the id of a zone on the page of its article: where in the file it begins."""
+    return f"at-{start}"
 
 
 def _write(
@@ -93,7 +98,7 @@ def _fill(spans: Iterable[tuple[int, int, str]], end: int, at: int = 0) -> Itera
 
 def _open_sentence(row: Any, themes: list[str]) -> str:
     """Open a sentence: its id, its number as a link to what was found, its themes as a tag."""
-    name = html.escape(row.sentence_id)
+    name = html.escape(anchor_of(row.sentence_id))
     tags = "".join(f'<span data-tag="{html.escape(theme)}"></span>' for theme in themes)
     return (
         f'<span class="sentence" id="{name}">'

@@ -2,24 +2,24 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
 from bs4 import Tag
 
-from ruspak_nb.reference import load_reference
-from ruspak_nb.report.findings import LAYERS, Entry, Layer, list_entries, list_marks
+from ruspak_nb.report.findings import LAYERS, Entry, Layer, anchor_of, list_entries, list_marks
 from ruspak_nb.report.page import Page, slugify
-from ruspak_nb.report.reading import mark_up
+from ruspak_nb.report.reading import anchor_at, mark_up
 
 if TYPE_CHECKING:
     from ruspak_nb.annotation import Annotations
 
-__all__ = ["Claim", "Source", "link_sentences"]
+__all__ = ["Claim", "Source", "address_of", "link_sentences"]
 
 # Where an id is part of code or of another link, it stays as it is.
-UNLINKED = ["a", "pre", "script", "summary", "h1", "h2", "h3", "h4", "h5", "h6"]
+UNLINKED = {"a", "pre", "script", "summary", "h1", "h2", "h3", "h4", "h5", "h6"}
 
 
 # How the day of publication is known, for readers who do not know the column.
@@ -35,6 +35,7 @@ class Claim:
     """What an article claims, in our words, and how people judged it."""
 
     sentence_id: str
+    anchor: str
     told: str
     verdict: str
     explanation: str
@@ -59,7 +60,13 @@ class Source:
     @property
     def href(self) -> str:
         """Name the file of the page."""
-        return f"article-{slugify(self.article_id)}.html"
+        return address_of(self.article_id)
+
+    @property
+    def byline(self) -> str:
+        """Say who wrote it, where and when it was published."""
+        known = (self.facts.get(label, "") for label in ("Author", "Outlet", "Published"))
+        return ", ".join(dict.fromkeys(part for part in known if part))
 
     @property
     def verdicts(self) -> list[tuple[str, int]]:
@@ -67,52 +74,81 @@ class Source:
         return Counter(claim.verdict for claim in self.claims).most_common()
 
 
-def link_sentences(pages: list[Page], notes: "Annotations") -> list[Source]:
-    """Link each sentence id on the pages to its place in the source.
+def address_of(article_id: str, anchor: str = "") -> str:
+    """Give the address of an article's page in the site, or of a place on it."""
+    return f"articles/{slugify(article_id)}.html" + (f"#{anchor}" if anchor else "")
 
-    Returns the articles that are cited, in the order of the corpus.
+
+def link_sentences(pages: list[Page], notes: "Annotations", claims: pd.DataFrame) -> list[Source]:
+    """Link each id of a sentence or span on the pages to its place in the source.
+
+    `claims` says how claims of the articles were judged, in the columns of that table.
+    Returns every article, in the order of the corpus.
     """
     homes = dict(zip(notes.sentences["sentence_id"], notes.sentences["article_id"], strict=True))
-    articles = notes.corpus.articles.to_dict("records")
-    if not homes:
-        return []
+    places = _list_places(notes)
     names = "|".join(re.escape(name) for name in notes.corpus.articles["article_id"])
-    pattern = re.compile(rf"(?<![\w-])(?:{names})-s\d+(?![\w-])")
+    pattern = re.compile(rf"(?<![\w-])(?P<article>{names})(?:-s\d+|:(?P<start>\d+)-\d+)(?![\w-])")
+
+    def find(match: re.Match[str]) -> tuple[str, str] | None:
+        """Give the article that an id leads to and the place in it."""
+        if match["start"] is None:
+            home = homes.get(match[0])
+            return None if home is None else (home, anchor_of(match[0]))
+        start = int(match["start"])
+        for begins, ends, anchor in places[match["article"]]:
+            if begins <= start < ends:
+                return match["article"], anchor
+        return None
+
     cited: dict[str, list[Page]] = {}
     for page in pages:
-        for name in _link_in(page, pattern, homes):
+        for name in _link_in(page, pattern, find):
             listed = cited.setdefault(name, [])
             if page not in listed:
                 listed.append(page)
-    claims = load_reference("claims")
     return [
-        _read_source(article, notes, claims, cited[article["article_id"]])
-        for article in articles
-        if article["article_id"] in cited
+        _read_source(article, notes, claims, cited.get(article["article_id"], []))
+        for article in notes.corpus.articles.to_dict("records")
     ]
 
 
-def _link_in(page: Page, pattern: re.Pattern[str], homes: dict[str, str]) -> list[str]:
+def _list_places(notes: "Annotations") -> dict[str, list[tuple[int, int, str]]]:
+    """List where the sentences of each article begin and end, and the zones beside its body."""
+    places: dict[str, list[tuple[int, int, str]]] = {name: [] for name in notes.corpus.texts}
+    for row in notes.sentences.itertuples(index=False):
+        places[row.article_id].append((row.start, row.end, anchor_of(row.sentence_id)))
+    for row in notes.corpus.zones.itertuples(index=False):
+        if row.zone != "body":
+            places[row.article_id].append((row.start, row.end, anchor_at(row.start)))
+    return places
+
+
+def _link_in(
+    page: Page,
+    pattern: re.Pattern[str],
+    find: Callable[[re.Match[str]], tuple[str, str] | None],
+) -> list[str]:
     """Link the ids on one page and list the articles they lead to."""
     found = []
     for node in page.soup.find_all(string=pattern):
-        if node.find_parent(UNLINKED) is not None:
+        if any(parent.name in UNLINKED for parent in node.parents):
             continue
         pieces: list[Tag | str] = []
         last = 0
         for match in pattern.finditer(node):
-            home = homes.get(match[0])
-            if home is None:
+            place = find(match)
+            if place is None:
                 continue
             link = page.soup.new_tag(
                 "a",
-                href=f"article-{slugify(home)}.html#{match[0]}",
+                href=address_of(*place),
                 attrs={"class": "sentence-id"},
                 string=match[0],
             )
             pieces += [str(node)[last : match.start()], link]
             last = match.end()
-            found.append(home)
+            found.append(place[0])
         if pieces:
             node.replace_with(*pieces, str(node)[last:])
     return found
@@ -185,5 +221,13 @@ def _list_claims(
         around = sentences[(sentences["start"] <= row.start) & (row.start < sentences["end"])]
         sentence_id = around["sentence_id"].iloc[0] if len(around) else ""
         verdict = row.verdict.replace("_", " ")
-        listed.append(Claim(sentence_id, row.claim_normalised, verdict, row.explanation))
+        listed.append(
+            Claim(
+                sentence_id,
+                anchor_of(sentence_id),
+                row.claim_normalised,
+                verdict,
+                row.explanation,
+            )
+        )
     return listed

@@ -21,7 +21,7 @@
 
   function showTheme() {
     themeSwitch.setAttribute("aria-pressed", String(isDark()));
-    drawn.forEach(draw);
+    document.dispatchEvent(new Event("themechange"));
   }
 
   themeSwitch.addEventListener("click", () => {
@@ -40,7 +40,8 @@
       box.open = shown;
     });
     codeSwitch.setAttribute("aria-pressed", String(shown));
-    codeSwitch.textContent = shown ? "Hide code" : "Show code";
+    codeSwitch.querySelector(".verb").textContent = shown ? "Hide" : "Show";
+    root.dataset.code = shown ? "shown" : "hidden";
   }
 
   if (codeSwitch) {
@@ -90,7 +91,8 @@
       waiting = false;
       let current = null;
       sectionLinks.forEach((link, section) => {
-        if (section.getBoundingClientRect().top < innerHeight / 3) {
+        // Of the pages of a single file, all but one are hidden.
+        if (section.offsetParent && section.getBoundingClientRect().top < innerHeight / 3) {
           current = link;
         }
         link.removeAttribute("aria-current");
@@ -106,159 +108,6 @@
       }
     }, { passive: true });
     follow();
-  }
-
-  // Evidence ---------------------------------------------------------------
-  // Inside a narrow cell the sentences would be squeezed: while open they stand
-  // in a row of their own below. Without this script they open in the cell.
-
-  document.querySelectorAll("td details.evidence").forEach((box, number) => {
-    const row = box.closest("tr");
-    const content = document.createElement("div");
-    content.className = "evidence-panel";
-    content.id = "evidence-" + number;
-    const below = document.createElement("tr");
-    below.className = "evidence-row";
-    const cell = below.appendChild(document.createElement("td"));
-    cell.colSpan = Array.from(row.cells).reduce((sum, one) => sum + one.colSpan, 0);
-    cell.appendChild(content);
-    box.addEventListener("toggle", () => {
-      if (box.open) {
-        row.querySelectorAll("details.evidence[open]").forEach((other) => {
-          if (other !== box) {
-            other.open = false;
-          }
-        });
-        while (box.children.length > 1) {
-          content.appendChild(box.children[1]);
-        }
-        row.after(below);
-        row.classList.add("evidence-open");
-      } else {
-        while (content.firstChild) {
-          box.appendChild(content.firstChild);
-        }
-        below.remove();
-        if (!row.querySelector("details.evidence[open]")) {
-          row.classList.remove("evidence-open");
-        }
-      }
-    });
-    box.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && box.open) {
-        box.open = false;
-      }
-    });
-  });
-
-  // Figures ----------------------------------------------------------------
-
-  const drawn = new Set();
-
-  function themed(layout, width) {
-    const style = getComputedStyle(root);
-    const colour = (name) => style.getPropertyValue(name).trim();
-    const ink = colour("--ink");
-    const rule = colour("--rule");
-    const result = Object.assign({}, layout, {
-      paper_bgcolor: "rgba(0,0,0,0)",
-      plot_bgcolor: "rgba(0,0,0,0)",
-      font: Object.assign({}, layout.font, { color: ink, family: colour("--sans") }),
-      hoverlabel: Object.assign({}, layout.hoverlabel, {
-        bgcolor: colour("--panel"),
-        bordercolor: rule,
-        font: { color: ink, family: colour("--sans") },
-      }),
-      autosize: true,
-    });
-    delete result.width;
-    if (width < 560) {
-      // Beside the plot a legend would leave it no room on a phone.
-      if ((layout.legend || {}).orientation !== "h") {
-        result.legend = Object.assign({}, layout.legend, {
-          orientation: "h", x: 0, xanchor: "left", y: -0.15, yanchor: "top",
-        });
-      }
-      result.margin = Object.assign({}, layout.margin, { l: 8, r: 8 });
-    }
-    if (layout.title && typeof layout.title === "object") {
-      result.title = Object.assign({}, layout.title, {
-        font: Object.assign({}, layout.title.font, { color: ink }),
-      });
-    }
-    if (layout.annotations) {
-      result.annotations = layout.annotations.map((note) =>
-        Object.assign({}, note, { font: Object.assign({}, note.font, { color: ink }) })
-      );
-    }
-    Object.keys(layout)
-      .concat(["xaxis", "yaxis"])
-      .filter((key) => /^[xy]axis\d*$/.test(key))
-      .forEach((key) => {
-        result[key] = Object.assign({}, layout[key], {
-          gridcolor: rule,
-          linecolor: rule,
-          zerolinecolor: rule,
-          automargin: true,
-          tickfont: Object.assign({}, (layout[key] || {}).tickfont, { color: ink }),
-        });
-      });
-    return result;
-  }
-
-  // Colours are chosen for white paper; on a dark page the deep ones are lifted.
-  function lifted(value) {
-    if (Array.isArray(value)) {
-      return value.map(lifted);
-    }
-    if (value && typeof value === "object") {
-      return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, lifted(one)]));
-    }
-    if (typeof value !== "string" || !/^#[0-9a-f]{6}$/i.test(value)) {
-      return value;
-    }
-    const parts = [1, 3, 5].map((at) => parseInt(value.slice(at, at + 2), 16));
-    const light = (0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]) / 255;
-    const share = Math.max(0, 0.6 - light);
-    return "#" + parts
-      .map((part) => Math.round(part + (255 - part) * share).toString(16).padStart(2, "0"))
-      .join("");
-  }
-
-  function draw(figure) {
-    const source = JSON.parse(figure.querySelector("script").textContent);
-    const data = isDark() ? lifted(source.data) : source.data;
-    const plot = figure.querySelector(".plot");
-    if (!drawn.has(figure)) {
-      plot.textContent = "";
-      drawn.add(figure);
-    }
-    return Plotly.react(plot, data, themed(source.layout || {}, plot.clientWidth), {
-      responsive: true,
-      displayModeBar: false,
-    });
-  }
-
-  if (typeof Plotly !== "undefined") {
-    const figures = Array.from(document.querySelectorAll("figure.plotly"));
-    const near = new IntersectionObserver(
-      (entries) => {
-        entries.filter((entry) => entry.isIntersecting).forEach((entry) => {
-          near.unobserve(entry.target);
-          draw(entry.target.closest("figure"));
-        });
-      },
-      { rootMargin: "600px" }
-    );
-    // Watched is the plot itself: while its printed twin stands in, it is not there.
-    figures.forEach((figure) => near.observe(figure.querySelector(".plot")));
-    addEventListener("beforeprint", () => {
-      figures.filter((figure) => !figure.matches(".has-print")).forEach((figure) => {
-        draw(figure);
-        Plotly.relayout(figure.querySelector(".plot"), { width: 640, autosize: false });
-      });
-    });
-    addEventListener("afterprint", () => drawn.forEach(draw));
   }
 
   showTheme();
