@@ -13,6 +13,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,8 @@ def main() -> None:
         bench_annotation()
         bench_setup()
         bench_report(Path(scratch))
+        bench_pages(Path(scratch))
+        bench_figure(Path(scratch))
 
 
 def bench_annotation() -> None:
@@ -104,6 +107,66 @@ def bench_report(scratch: Path) -> None:
     show(
         f"report of {len(notebooks)} notebooks, warm", ours, "as many empty notebooks", bare, "< 2"
     )
+
+
+def bench_pages(scratch: Path) -> None:
+    """Render executed notebooks as our site, beside nbconvert's own HTML; weigh the site."""
+    import nbformat
+    from nbconvert.exporters import HTMLExporter
+
+    from ruspak_nb import annotate, load_corpus
+    from ruspak_nb.report import build_report
+
+    notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    notes = annotate(load_corpus())
+    site = scratch / "site"
+
+    def render() -> None:
+        build_report(notebooks, site, execute=False, notes=notes)
+
+    def convert() -> None:
+        exporter = HTMLExporter()
+        for path in notebooks:
+            exporter.from_notebook_node(nbformat.read(path, as_version=4))
+
+    ours, bare = side_by_side(render, convert, repeats=3)
+    show("site from executed notebooks", ours, "nbconvert --to html", bare, "<= 1.5")
+    size = sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) / 1e6
+    print(f"{'site in all':44} {size:8.2f}  MB{'':49}  < 12 MB")
+
+
+def bench_figure(scratch: Path) -> None:
+    """Open the page with most to draw from its file until a figure stands, beside an empty page.
+
+    Needs what `bench_pages` has written, and a browser; without one it says so.
+    """
+    from playwright.sync_api import sync_playwright
+
+    from ruspak_nb.report.pdf import find_browser
+
+    try:
+        browser_path = find_browser()
+    except FileNotFoundError as error:
+        print(f"first figure: {error}")
+        return
+    empty = scratch / "empty.html"
+    empty.write_text("<!doctype html><title>Empty</title><p>Nothing.", encoding="utf-8")
+    page_of = {"03-timeline": "figure .main-svg", "04-arms-sales": "figure img"}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+        page = browser.new_page()
+
+        def first_figure(name: str, selector: str) -> None:
+            page.goto((scratch / "site" / f"{name}.html").as_uri(), wait_until="commit")
+            page.locator("figure").first.scroll_into_view_if_needed()
+            page.locator(selector).first.wait_for()
+
+        for name, selector in page_of.items():
+            ours, bare = side_by_side(
+                partial(first_figure, name, selector), lambda: page.goto(empty.as_uri())
+            )
+            show(f"first figure of {name}", ours, "an empty page", bare, "< 1.5 s")
+        browser.close()
 
 
 def fresh(code: str) -> None:

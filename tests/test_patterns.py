@@ -73,9 +73,9 @@ def test_whole_is_for_fullmatch() -> None:
 @settings(max_examples=100, deadline=None, derandomize=True, database=None)
 def test_any_name_finds_itself(name: str) -> None:
     """A name in any script, escaped, is found where it stands alone."""
-    match = compile_pattern(re.escape(name), WHERE).search(f"the  {name}  is")
+    match = compile_pattern(re.escape(name), WHERE).search(f"+  {name}  +")
     assert match is not None
-    assert match.span() == (5, 5 + len(name))
+    assert match.span() == (3, 3 + len(name))
 
 
 # What is refused
