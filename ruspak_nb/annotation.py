@@ -7,7 +7,9 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
@@ -21,7 +23,7 @@ from tqdm import tqdm
 from ruspak_nb.codebook import Codebook, codebook_digest, load_codebook
 from ruspak_nb.corpus import Corpus
 from ruspak_nb.intervals import edtf_bounds
-from ruspak_nb.pipeline import SHIPPED, build_nlp, model_digest
+from ruspak_nb.pipeline import LAYERS, SHIPPED, build_nlp, choose_layers, model_digest
 from ruspak_nb.schema import FRAMES, build_frame, suggest
 
 if TYPE_CHECKING:
@@ -38,7 +40,6 @@ OWN_RULES = (
     "pronouns.toml",
 )
 FORMATS = ("csv", "parquet", "jsonl")
-LAYERS = ("sentences", "mentions", "themes", "dates", "quotes", "events")
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ def annotate(
     *,
     codebook: Codebook | None = None,
     model: str | Path | None = SHIPPED,
+    layers: Sequence[str] | None = None,
     cache: bool = True,
 ) -> Annotations:
     """Find sentences, mentions, themes, dates, quotations and events in every body.
@@ -100,14 +102,18 @@ def annotate(
     Mentions are the codebook's entities and, without an entity_id, the names that the trained
     pipeline `model` finds beside them (see `build_nlp`). With `model=None` there are only the
     codebook's, quotations only where they stand in marks, and no events.
-    The result is cached by the hash of texts, zones, codebook, model and code, in the folder
-    `RUSPAK_CACHE` or the user's cache; a cached corpus does not even import spaCy.
+    `layers` are those to be made, with sentences, if not all: the frames of the others are
+    empty. Without quotes and events no model is used, and an archive is read many times as fast.
+    The result is cached by the hash of texts, zones, codebook, model, layers and code, in the
+    folder `RUSPAK_CACHE` or the user's cache; a cached corpus does not even import spaCy.
     """
+    chosen, model = choose_layers(layers, model)
     digest = codebook.digest if codebook else codebook_digest()
-    folder = cache_folder() / _key(corpus, f"{digest} {model_digest(model)}")
+    folder = cache_folder() / _key(corpus, f"{digest} {model_digest(model)} {' '.join(chosen)}")
     frames = _read_cache(folder) if cache else None
     if frames is None:
-        frames = _annotate(corpus, codebook or load_codebook(), model)
+        nlp = build_nlp(codebook, model=model, layers=layers)
+        frames = _annotate(corpus, codebook or load_codebook(), nlp, chosen)
         if cache:
             _write_cache(folder, frames)
     return Annotations(corpus, **frames)
@@ -150,10 +156,9 @@ def cache_folder() -> Path:
 
 
 def _annotate(
-    corpus: Corpus, codebook: Codebook, model: str | Path | None
+    corpus: Corpus, codebook: Codebook, nlp: "Language", layers: Sequence[str]
 ) -> dict[str, pd.DataFrame]:
-    nlp = build_nlp(codebook, model=model)
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in LAYERS}
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in layers}
     # A batch is held in memory with all that the pipeline knows of it.
     docs = nlp.pipe(_docs(nlp, corpus), batch_size=32)
     bar = tqdm(
@@ -161,18 +166,17 @@ def _annotate(
     )
     for doc in bar:
         _collect(doc, codebook, rows)
-    return {name: build_frame(name, rows[name]) for name in LAYERS}
+    return {name: build_frame(name, rows.get(name, [])) for name in LAYERS}
 
 
 def _docs(nlp: "Language", corpus: Corpus) -> Iterator["Doc"]:
-    body = corpus.zones[corpus.zones["zone"] == "body"]
-    spans = {
-        article_id: list(zip(zones["start"], zones["end"], strict=True))
-        for article_id, zones in body.groupby("article_id", sort=False)
-    }
-    for article_id, published in corpus.articles[["article_id", "published"]].itertuples(
-        index=False
+    body: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    zones, articles = corpus.zones, corpus.articles
+    for article_id, start, end in _rows(
+        zones[zones["zone"] == "body"], "article_id", "start", "end"
     ):
+        body[article_id].append((start, end))
+    for article_id, published in _rows(articles, "article_id", "published"):
         text = corpus.texts[article_id]
         if len(text) > nlp.max_length:
             raise ValueError(
@@ -182,30 +186,46 @@ def _docs(nlp: "Language", corpus: Corpus) -> Iterator["Doc"]:
             )
         doc = nlp.make_doc(text)
         doc.user_data["article_id"] = article_id
-        doc.user_data["body"] = spans.get(article_id, [])
+        doc.user_data["text"] = text
+        doc.user_data["body"] = body[article_id]
         doc.user_data["published"] = published
         yield doc
 
 
-def _collect(doc: "Doc", codebook: Codebook, rows: dict[str, list[dict[str, Any]]]) -> None:
-    from ruspak_nb.spans import token_span
+def _rows(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
+    # As lists: a frame gives its rows one by one at many times the cost.
+    return zip(*(frame[column].tolist() for column in columns), strict=True)
 
-    article_id = doc.user_data["article_id"]
-    ids: dict[int, str] = {}
+
+def _collect(doc: "Doc", codebook: Codebook, rows: dict[str, list[dict[str, Any]]]) -> None:
+    """Add what was found in a Doc to the rows of those layers that `rows` has."""
+    from ruspak_nb.spans import token_span, whole_text
+
+    article_id, text = doc.user_data["article_id"], whole_text(doc)
+    starts: list[int] = []
+
+    def row(span: "Span") -> dict[str, Any]:
+        start, end = span.start_char, span.end_char
+        return {
+            "sentence_id": f"{article_id}-s{bisect_right(starts, span.start):03}",
+            "article_id": article_id,
+            "start": start,
+            "end": end,
+            "text": text[start:end],
+        }
+
+    made: dict[str, list[dict[str, Any]]] = {name: [] for name in LAYERS}
     for position, sentence in enumerate(doc.spans["body"], start=1):
-        sentence_id = f"{article_id}-s{position:03}"
-        for token in sentence:
-            ids[token.i] = sentence_id
-        rows["sentences"].append(_row(sentence, article_id, sentence_id) | {"position": position})
-    found = []
+        starts.append(sentence.start)
+        made["sentences"].append(row(sentence) | {"position": position})
     # A year inside a name ("the 1965 war") is a date, but not a second mention.
     named: set[int] = set()
-    for span in doc.spans["mentions"]:
+    for span in doc.spans.get("mentions", ()):
         named.update(range(span.start, span.end))
         entity = codebook.entities.get(span.id_)
         name = entity.name if entity else span.text
-        found.append(
-            _row(span, article_id, ids[span.start])
+        made["mentions"].append(
+            row(span)
             | {
                 "label": span.label_,
                 "entity_id": span.id_,
@@ -213,40 +233,29 @@ def _collect(doc: "Doc", codebook: Codebook, rows: dict[str, list[dict[str, Any]
                 "metonym": span.kb_id_ == "metonym",
             }
         )
-    for span in doc.spans["dates"]:
+    for span in doc.spans.get("dates", ()):
         earliest, latest = edtf_bounds(span.id_)
-        row = _row(span, article_id, ids[span.start])
         basis = span.kb_id_
         words = range(span.start, span.end)
         if basis == "explicit" and named.isdisjoint(words):
             named.update(words)
-            found.append(row | {"label": "DATE", "entity_id": "", "name": "", "metonym": False})
+            date = {"label": "DATE", "entity_id": "", "name": "", "metonym": False}
+            made["mentions"].append(row(span) | date)
         bounds = {"edtf": span.id_, "earliest": earliest, "latest": latest, "basis": basis}
-        rows["dates"].append(row | bounds)
-    rows["mentions"] += sorted(found, key=lambda row: (row["start"], row["end"]))
-    for span in doc.spans["themes"]:
-        row = _row(span, article_id, ids[span.start])
-        rows["themes"].append(row | {"theme": span.label_, "rule_id": span.id_})
-    # A Doc puts its text together anew each time it is asked.
-    whole = doc.text
+        made["dates"].append(row(span) | bounds)
+    made["mentions"].sort(key=lambda row: (row["start"], row["end"]))
+    for span in doc.spans.get("themes", ()):
+        made["themes"].append(row(span) | {"theme": span.label_, "rule_id": span.id_})
     for layer in ("quotes", "events"):
-        for values in doc.user_data[layer]:
+        for values in doc.user_data.get(layer, ()):
             # A quotation may run over sentences; it belongs to that in which it begins.
-            span = token_span(doc, values["start"], values["end"], label="", span_id="")
-            place = {"start": values["start"], "end": values["end"]}
-            text = whole[values["start"] : values["end"]]
-            row = _row(span, article_id, ids[span.start]) | place | {"text": text}
-            rows[layer].append(row | {k: v for k, v in values.items() if k in FRAMES[layer]})
-
-
-def _row(span: "Span", article_id: str, sentence_id: str) -> dict[str, Any]:
-    return {
-        "sentence_id": sentence_id,
-        "article_id": article_id,
-        "start": span.start_char,
-        "end": span.end_char,
-        "text": span.text,
-    }
+            start, end = values["start"], values["end"]
+            span = token_span(doc, start, end, label="", span_id="")
+            place = {"start": start, "end": end, "text": text[start:end]}
+            kept = {key: value for key, value in values.items() if key in FRAMES[layer]}
+            made[layer].append(row(span) | place | kept)
+    for layer, found in rows.items():
+        found += made[layer]
 
 
 def _drop(frame: pd.DataFrame, article_id: str) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from ruspak_nb.cues import CueWords, cue_words, word_list
 from ruspak_nb.dependencies import dependents, head, is_passive, relation
 from ruspak_nb.frames import Frame
 from ruspak_nb.marks import Marked
+from ruspak_nb.spans import whole_text
 from ruspak_nb.speakers import SUBJECTS, find_agent, find_subject
 
 # How many tokens may part a mark from the verb that says whose words they are.
@@ -45,7 +46,7 @@ class Attribution:
         marked: Sequence[Marked],
         paragraphs: Sequence[tuple[int, int]],
     ) -> None:
-        self._doc, self._text = doc, doc.text
+        self._doc, self._text = doc, whole_text(doc)
         self._cues = cues
         self._frames: dict[int, list[Frame]] = defaultdict(list)
         for frame in frames:

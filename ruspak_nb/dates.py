@@ -6,14 +6,15 @@ value is filled in from a clock. The rules are data: `dates.toml` and `periods.c
 
 import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from ruspak_nb.codebook import Codebook, load_codebook
-from ruspak_nb.patterns import CodebookError, all_needed, can_match, find_needed
+from ruspak_nb.openings import Match, Openings, matches_at
+from ruspak_nb.patterns import CodebookError
 from ruspak_nb.reckoning import (
     Origin,
     candidate_years,
@@ -27,7 +28,7 @@ from ruspak_nb.reckoning import (
     read_origin,
     unit_of,
 )
-from ruspak_nb.spans import token_span
+from ruspak_nb.spans import sentence_texts, token_span
 from ruspak_nb.time_rules import Calendar, DateRule, Period, period_form
 
 # "The following year" is that after a date of this sentence or of so many before it.
@@ -62,28 +63,19 @@ class DateFinder:
 
     def __init__(self, codebook: Codebook) -> None:
         self._codebook = codebook
-        self._needed = all_needed(rule.needs for rule in codebook.dates)
+        rules = [(rule.pattern, rule.needs) for rule in codebook.dates]
+        self._openings = Openings([*rules, (codebook.calendar.period_pattern, ())])
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the dates to `doc`."""
         published = doc.user_data.get("published") or ""
-        # What no sentence of the text can match is not tried on each.
-        needed = find_needed(doc.text, self._needed)
-        rules = tuple(rule for rule in self._codebook.dates if can_match(rule.needs, needed))
         before: deque[list[FoundDate]] = deque(maxlen=_SENTENCES_BACK)
         spans = []
-        for sentence in doc.spans["body"]:
+        for offset, sentence in sentence_texts(doc):
             earlier = [found for dates in before for found in dates]
-            dates = match_dates(
-                sentence.text,
-                self._codebook,
-                published,
-                earlier=earlier,
-                rules=rules,
-                needed=needed,
-            )
+            places = self._openings.find(sentence)
+            dates = match_dates(sentence, self._codebook, published, earlier=earlier, places=places)
             before.append(dates)
-            offset = sentence.start_char
             for start, end, edtf, basis in dates:
                 span = token_span(doc, offset + start, offset + end, label="DATE", span_id=edtf)
                 span.kb_id_ = basis
@@ -99,28 +91,28 @@ def match_dates(
     *,
     earlier: Sequence[FoundDate] = (),
     rules: Sequence[DateRule] | None = None,
-    needed: frozenset[str] | None = None,
+    places: Mapping[int, Sequence[int]] | None = None,
 ) -> list[FoundDate]:
     """List the dates of a sentence in their order, none overlapping another.
 
     `published` is the EDTF of the publication, `earlier` are the dates of the sentences
-    before, `rules` are those to be tried, if not all, and `needed` the words to look for. Of
+    before, `rules` are those to be tried, if not all. `places` are where the rules can match
+    that can, by their number, if that is known; the named periods come after the last. Of
     overlapping readings the longest is kept; one that is no date of the calendar
     ("31 June 2016"), or that counts from what is not known, gives way to a shorter one.
     """
-    calendar, folded = codebook.calendar, sentence.casefold()
-    now = read_origin(published)
-    named = _periods(sentence, folded, calendar, now)
-    readings: list[tuple[int, int, DateRule | None, Any]] = [
-        (found.start, found.end, None, found) for found in named
-    ]
+    calendar, now = codebook.calendar, read_origin(published)
     tried = codebook.dates if rules is None else rules
-    searched = all_needed(rule.needs for rule in tried) if needed is None else needed
-    words = frozenset(word for word in searched if word in folded)
-    for rule in tried:
-        if can_match(rule.needs, words) and _holds(rule, sentence):
-            matches = rule.pattern.finditer(sentence)
-            readings += [(match.start(), match.end(), rule, match) for match in matches]
+    named = range(len(sentence)) if places is None else places.get(len(tried), ())
+    readings: list[tuple[int, int, DateRule | None, Any]] = [
+        (found.start, found.end, None, found) for found in _periods(sentence, calendar, now, named)
+    ]
+    for rule, matches in _matches(sentence, tried, places):
+        readings += [
+            (match.start(), match.end(), rule, match) for match in matches if _holds(rule, sentence)
+        ]
+    if not readings:
+        return []
     readings.sort(key=lambda reading: (reading[0] - reading[1], reading[0]))
     taken: list[FoundDate] = []
     waiting: list[tuple[DateRule, re.Match[str]]] = []
@@ -141,6 +133,18 @@ def match_dates(
         if origin and (edtf := _value(rule, match, calendar, origin)):
             taken.append(FoundDate(*match.span(), edtf, rule.basis))
     return _join(sentence, _extend(sentence, sorted(taken), calendar), calendar)
+
+
+def _matches(
+    sentence: str, rules: Sequence[DateRule], places: Mapping[int, Sequence[int]] | None
+) -> Iterator[tuple[DateRule, Iterator[Match]]]:
+    if places is None:
+        yield from ((rule, rule.pattern.finditer(sentence)) for rule in rules)
+        return
+    for number in sorted(places):
+        if number < len(rules):
+            rule = rules[number]
+            yield rule, matches_at(rule.pattern, sentence, places[number])
 
 
 def _holds(rule: DateRule, sentence: str) -> bool:
@@ -377,16 +381,18 @@ def _leads_in(sentence: str, start: int, pattern: re.Pattern[str]) -> bool:
 # Periods known by a name
 
 
-def _periods(sentence: str, folded: str, calendar: Calendar, now: Origin | None) -> list[FoundDate]:
+def _periods(
+    sentence: str, calendar: Calendar, now: Origin | None, places: Sequence[int]
+) -> list[FoundDate]:
     found: list[FoundDate] = []
-    if not any(map(folded.__contains__, calendar.period_needs)):
-        return found
-    place = 0
-    while match := calendar.period_pattern.search(sentence, place):
-        start, end, edtf = _period(match, calendar, now)
-        place = end
+    free = 0
+    for place in places:
+        match = calendar.period_pattern.match(sentence, place) if place >= free else None
+        if match is None:
+            continue
+        start, free, edtf = _period(match, calendar, now)
         if edtf and is_date(edtf):
-            found.append(FoundDate(start, end, edtf, "named_period"))
+            found.append(FoundDate(start, free, edtf, "named_period"))
     return found
 
 

@@ -1,14 +1,18 @@
 """Find the codebook's entities in a text: states, people, organisations, weapons, …"""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
 
+import numpy as np
+from spacy.attrs import IS_SPACE, ORTH  # type: ignore[import-not-found]
 from spacy.language import Language
 from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from ruspak_nb.codebook import Alias, Codebook, PlaceRule, load_codebook
+from ruspak_nb.spans import whole_text
 
 _CONTEXT = 40
 # Names that a trained pipeline finds; what else it finds (dates, amounts) is not a mention.
@@ -42,33 +46,50 @@ class EntityFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the mentions to `doc`."""
-        listed = [span for sentence in doc.spans["body"] for span in self._in_sentence(sentence)]
-        found = sorted([*listed, *_other_names(doc, listed)])
+        listed = [
+            span
+            for sentence, aliases in self._matches(doc)
+            for span in self._in_sentence(sentence, aliases)
+        ]
+        found = sorted([*listed, *_other_names(doc, listed)]) if doc.ents else listed
         doc.spans["mentions"] = found
         doc.set_ents(found, default="outside")
         return doc
 
-    def _in_sentence(self, sentence: Span) -> Iterator[Span]:
-        doc = sentence.doc
-        aliases: dict[tuple[int, int], Alias] = {}
-        for key, start, end in self._matches(sentence):
-            aliases[start, end] = self._aliases[doc.vocab.strings[key]]
-        previous = None
+    def _matches(self, doc: Doc) -> Iterator[tuple[Span, dict[tuple[int, int], Alias]]]:
+        """Yield the sentences in which forms stand, with the forms by first and last token."""
+        strings = doc.vocab.strings
+        matches = sorted(self._find(doc))
+        n = 0
+        for sentence in doc.spans["body"]:
+            first, last = sentence.start, sentence.end
+            n = bisect_left(matches, (first,), n)
+            begin = n
+            while n < len(matches) and matches[n][0] < last:
+                n += 1
+            if aliases := {
+                (start, end): self._aliases[strings[key]]
+                for start, end, key in matches[begin:n]
+                if end <= last
+            }:
+                yield sentence, aliases
+
+    def _find(self, doc: Doc) -> Iterator[tuple[int, int, int]]:
+        """Find forms across line breaks and double spaces, which are tokens of their own."""
+        words, is_space = doc.to_array([ORTH, IS_SPACE]).T
+        kept = np.flatnonzero(is_space == 0)
+        bare = doc if len(kept) == len(doc) else Doc(doc.vocab, words=words[kept].tolist())
+        places = kept.tolist()
+        for key, start, end in self._matcher(bare):
+            yield places[start], places[end - 1] + 1, key
+
+    def _in_sentence(
+        self, sentence: Span, aliases: Mapping[tuple[int, int], Alias]
+    ) -> Iterator[Span]:
+        doc, previous = sentence.doc, None
         for span in filter_spans([doc[start:end] for start, end in aliases]):
             previous = self._mention(span, aliases[span.start, span.end], sentence, previous)
             yield previous
-
-    def _matches(self, sentence: Span) -> Iterator[tuple[int, int, int]]:
-        """Match across line breaks and double spaces, which are tokens of their own."""
-        doc = sentence.doc
-        kept = [token.i for token in sentence if not token.is_space]
-        if len(kept) == len(sentence):
-            for key, start, end in self._matcher(sentence):
-                yield key, start, end
-            return
-        bare = Doc(doc.vocab, words=[doc[i].text for i in kept])
-        for key, start, end in self._matcher(bare):
-            yield key, kept[start], kept[end - 1] + 1
 
     def _mention(self, span: Span, alias: Alias, sentence: Span, previous: Span | None) -> Span:
         doc = span.doc
@@ -99,12 +120,13 @@ class EntityFinder:
 
 def _other_names(doc: Doc, listed: list[Span]) -> Iterator[Span]:
     """Yield the names of a trained pipeline that lie in the body and overlap no mention."""
-    taken = {token.i for span in listed for token in span}
-    sentence_of = {token.i: n for n, span in enumerate(doc.spans["body"]) for token in span}
+    taken = {i for span in listed for i in range(span.start, span.end)}
+    sentences = list(doc.spans["body"])
+    starts = [sentence.start for sentence in sentences]
     for ent in doc.ents:
-        inside = {sentence_of.get(token.i) for token in ent}
-        free = not any(token.i in taken for token in ent)
-        if ent.label_ in _NAMES and free and len(inside) == 1 and None not in inside:
+        n = bisect_right(starts, ent.start) - 1
+        inside = n >= 0 and ent.end <= sentences[n].end
+        if ent.label_ in _NAMES and inside and taken.isdisjoint(range(ent.start, ent.end)):
             yield Span(doc, ent.start, ent.end, label=ent.label_)
 
 
@@ -118,7 +140,7 @@ def is_literal_place(span: Span, sentence: Span, rules: tuple[PlaceRule, ...]) -
     doc = span.doc
     if span.end < len(doc) and doc[span.end].text in _POSSESSIVE:
         return False
-    text = sentence.text
+    text = whole_text(doc)[sentence.start_char : sentence.end_char]
     start, end = span.start_char - sentence.start_char, span.end_char - sentence.start_char
     before = re.sub(r"\s+(?:the\s+)?$", "", text[max(0, start - _CONTEXT) : start])
     after = text[end : end + _CONTEXT].lstrip()

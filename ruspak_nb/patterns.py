@@ -8,7 +8,7 @@ sentence is an error when the codebook is loaded, not a hang a thousand articles
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from re import _constants as ops  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -68,31 +68,13 @@ def _compile(regex: str, where: str, whole: bool) -> re.Pattern[str]:
 def needed_together(regex: str) -> tuple[frozenset[str], ...]:
     """Give sets of strings of each of which any match must contain one, case-folded.
 
-    A search for them rules a sentence out far sooner than the pattern would: "china ... russia"
-    needs a word for each. Empty if nothing is known to be needed.
+    None of them holds a space. A look at its words rules a sentence out far sooner than the
+    pattern would: "china ... russia" needs one for each. Empty if nothing is known to be needed.
     """
     sets = set(_candidates(parser.parse(regex, re.IGNORECASE)))
     # A letter or two stand in nearly every sentence, and are not worth a search.
     telling = [words for words in sets if min(map(len, words)) > 2] or sets
     return tuple(sorted(telling, key=sorted))
-
-
-def all_needed(needs: Iterable[tuple[frozenset[str], ...]]) -> frozenset[str]:
-    """Give all the words that patterns need, from the needs of each."""
-    return frozenset(word for sets in needs for words in sets for word in words)
-
-
-def can_match(needs: Iterable[frozenset[str]], words: frozenset[str]) -> bool:
-    """Tell whether a text that has these words may match a pattern with these needs."""
-    return not any(map(words.isdisjoint, needs))
-
-
-def find_needed(text: str, words: Iterable[str]) -> frozenset[str]:
-    """Give those words that stand in a text. None of them holds a space, so each word of the
-    text is searched once, however often it stands there.
-    """
-    once = " ".join(dict.fromkeys(text.casefold().split()))
-    return frozenset(word for word in words if word in once)
 
 
 def _needed(tree: parser.SubPattern) -> frozenset[str]:

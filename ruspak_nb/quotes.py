@@ -14,6 +14,7 @@ from ruspak_nb.codebook import Alias, Codebook, load_codebook
 from ruspak_nb.cues import CueWords, is_author
 from ruspak_nb.frames import Frame, find_frames
 from ruspak_nb.marks import Marked, find_marked
+from ruspak_nb.spans import whole_text
 from ruspak_nb.speakers import Speakers
 
 # A clause of which this much stands in marks is no indirect quote beside the direct one.
@@ -51,7 +52,7 @@ class QuoteFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Add the quotes to `doc`."""
-        text, paragraphs = doc.text, _paragraphs(doc)
+        text, paragraphs = whole_text(doc), _paragraphs(doc)
         marked = find_marked(text, paragraphs)
         frames = list(_frames(doc, self._cues)) if doc.has_annotation("DEP") else []
         quotes: list[Quote] = []
@@ -95,7 +96,7 @@ def _rows(
 
 def _paragraphs(doc: Doc) -> list[tuple[int, int]]:
     """Give the paragraphs of the body."""
-    text = doc.text
+    text = whole_text(doc)
     stretches = doc.user_data.get("body", [(0, len(text))])
     return [
         (start + block.start, start + block.end)
@@ -118,7 +119,7 @@ def _indirect(
     doc: Doc, frames: list[Frame], quotes: list[Quote], marked: list[Marked]
 ) -> Iterator[Quote]:
     """Yield the clauses that are said, but for what is a direct quote or stands inside one."""
-    text = doc.text
+    text = whole_text(doc)
     direct = [quote for quote in quotes if quote.kind == "direct"]
     begins = [quote.start for quote in direct]
     opens = [mark.opens for mark in marked]

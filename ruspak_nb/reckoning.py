@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from ruspak_nb.intervals import edtf_bounds
 
@@ -36,6 +37,7 @@ class Origin:
         )
 
 
+@lru_cache(maxsize=4096)
 def read_origin(edtf: str) -> Origin | None:
     """Read a value as something to count from; None if either of its ends is not known."""
     try:

@@ -1,15 +1,18 @@
 """Split body text into sentences."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
+from spacy.attrs import IS_SPACE  # type: ignore[import-not-found]
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
 from ruspak_nb.blocks import Block, split_blocks
 from ruspak_nb.sheets import read_own_rules
+from ruspak_nb.spans import whole_text
 
 # What spaCy has for a word that begins a sentence, and for one that does not.
 _BEGINS, _INSIDE = 1, -1
@@ -68,9 +71,9 @@ class BoundaryMarker:
         """Set the sentence starts of `doc`."""
         # In an array: setting token by token takes longer than all else here.
         starts = _sure_starts(doc) if self._parsed else np.full(len(doc), _INSIDE)
-        doc.spans["body"] = list(_body(doc))
-        for span in doc.spans["body"]:
-            text = doc.text[span.start_char : span.end_char]
+        doc.spans["body"] = stretches = list(_body(doc))
+        for span in stretches:
+            text = whole_text(doc)[span.start_char : span.end_char]
             for place, value in _sure_marks(text) if self._parsed else _all_marks(text):
                 at = span.start_char + place
                 if token := doc.char_span(at, at + 1, alignment_mode="expand"):
@@ -87,16 +90,21 @@ def collect_sentences(doc: Doc) -> Doc:
 
     Until then it holds the stretches that the body is made of.
     """
-    body = {token.i for span in doc.spans["body"] for token in span if not token.is_space}
+    is_word = np.zeros(len(doc), dtype=bool)
+    for stretch in doc.spans["body"]:
+        is_word[stretch.start : stretch.end] = True
+    words = np.flatnonzero(is_word & (doc.to_array(IS_SPACE) == 0)).tolist()
     found: list[Span] = []
-    for sentence in doc.sents if body else ():
-        words = [token.i for token in sentence if token.i in body]
-        if not words:
+    n = 0
+    for sentence in doc.sents if words else ():
+        first = n
+        n = bisect_left(words, sentence.end, n)
+        if first == n:
             continue
-        start = words[0]
+        start = words[first]
         if found and _goes_on(found[-1], doc[start]):
             start = found.pop().start
-        found.append(doc[start : words[-1] + 1])
+        found.append(doc[start : words[n - 1] + 1])
     doc.spans["body"] = found
     return doc
 
@@ -112,8 +120,9 @@ def _goes_on(sentence: Span, word: Token) -> bool:
 
 def _body(doc: Doc) -> Iterator[Span]:
     """Yield the stretches of the body, without what stands before and after their text."""
-    for start, end in doc.user_data.get("body", [(0, len(doc.text))]):
-        blocks = list(split_blocks(doc.text[start:end]))
+    text = whole_text(doc)
+    for start, end in doc.user_data.get("body", [(0, len(text))]):
+        blocks = split_blocks(text[start:end])
         if blocks:
             first, last = start + blocks[0].start, start + blocks[-1].end
             span = doc.char_span(first, last, alignment_mode="expand")

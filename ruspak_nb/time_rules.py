@@ -87,7 +87,7 @@ class Calendar:
     """What dates are read with, beside their rules: the meaning of words, and the periods.
 
     `periods` has the rows of each form, as `period_form` writes it; `period_pattern` finds
-    the forms, and a match contains one of `period_needs`, case-folded.
+    the forms.
     """
 
     words: Mapping[str, Mapping[str, int | float | str]]
@@ -95,7 +95,6 @@ class Calendar:
     patterns: Mapping[str, re.Pattern[str]]
     periods: Mapping[str, tuple[Period, ...]]
     period_pattern: re.Pattern[str]
-    period_needs: tuple[str, ...]
 
 
 def read_dates(
@@ -212,7 +211,6 @@ def _calendar(
             rf"(?:the\s+)?(?P<last>{names})(?!\w))?"
             rf"(?:(?:['’]s?)?[\s-]+(?P<era2>(?i:{era}))(?!\w))?"
         ),
-        period_needs=tuple({max(form.split(), key=len).casefold() for form in forms}),
     )
 
 

@@ -23,6 +23,7 @@ from ruspak_nb import (
     save_annotations,
 )
 from ruspak_nb.annotation import cache_folder
+from ruspak_nb.cli import main
 from ruspak_nb.codebook import codebook_folder
 from ruspak_nb.corpus import Corpus, seeds_folder
 from ruspak_nb.patterns import CodebookError
@@ -414,6 +415,46 @@ def test_an_unknown_format_is_an_error(seeds: Annotations, tmp_path: Path):
     """The error says which formats there are."""
     with pytest.raises(ValueError, match=r"unknown format 'json'.*did you mean 'jsonl'"):
         save_annotations(seeds, tmp_path, format="json")
+
+
+# Only some of the layers
+
+
+def test_a_layer_not_asked_for_is_empty(corpus: Corpus, cache: Path):
+    """Its frame has the columns of the schema; those asked for are as without a model."""
+    whole = annotate(corpus, model=None, cache=False)
+    some = annotate(corpus, layers=["themes", "mentions"], cache=False)
+    for name in ("sentences", "mentions", "themes"):
+        assert_frame_equal(getattr(some, name), getattr(whole, name))
+    assert not whole.dates.empty
+    for name in ("dates", "quotes", "events"):
+        assert getattr(some, name).empty
+        assert getattr(some, name).dtypes.astype("str").to_dict() == FRAMES[name]
+
+
+def test_without_a_model_quotes_are_those_in_marks(tmp_path: Path):
+    """What is said without marks is read from a parse."""
+    corpus = write_corpus(tmp_path, one="“Talks go on,” Lavrov said. Delhi said that talks failed.")
+    quotes = annotate(corpus, model=None, layers=["quotes"], cache=False).quotes
+    assert quotes["kind"].tolist() == ["direct"]
+
+
+def test_other_layers_have_another_place(corpus: Corpus, cache: Path):
+    """What was cached for some layers is not taken for all, nor their order for others."""
+    assert annotate(corpus, layers=["themes"]).mentions.empty
+    assert not annotate(corpus, layers=["themes", "mentions"]).mentions.empty
+    annotate(corpus, layers=("mentions", "themes"))
+    assert len(list(cache.iterdir())) == 2
+
+
+def test_the_command_makes_only_the_layers_named(tmp_path: Path, corpus: Corpus):
+    """`ruspak annotate --layers` writes the other frames empty."""
+    out = tmp_path / "out"
+    main(["annotate", str(tmp_path / "articles"), "--out", str(out), "--layers", "mentions, dates"])
+    sizes = {path.stem: len(pd.read_csv(path)) for path in out.iterdir()}
+    assert sizes["mentions"] > 0
+    assert sizes["dates"] > 0
+    assert sizes["themes"] == sizes["quotes"] == sizes["events"] == 0
 
 
 # The cache

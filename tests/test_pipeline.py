@@ -14,7 +14,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from ruspak_nb import build_nlp
-from ruspak_nb.pipeline import SHIPPED, model_digest
+from ruspak_nb.pipeline import LAYERS, SHIPPED, model_digest
 
 repeatably = settings(deadline=None, derandomize=True, database=None, max_examples=60)
 OURS = [
@@ -256,3 +256,45 @@ def test_the_same_text_has_the_same_answer_in_a_batch(nlp: Language):
     assert [doc.to_json() for doc in batch] == [doc.to_json() for doc in alone]
     for key in ("quotes", "events"):
         assert [doc.user_data[key] for doc in batch] == [doc.user_data[key] for doc in alone]
+
+
+# Only some of the layers
+
+
+@pytest.mark.parametrize(
+    ("layers", "made"),
+    [
+        pytest.param(["sentences"], [], id="sentences"),
+        pytest.param(["themes"], ["themes"], id="themes"),
+        pytest.param(["mentions", "themes"], ["entities", "themes", "dates"], id="dated mentions"),
+    ],
+)
+def test_a_layer_that_reads_no_parse_needs_no_model(layers: list[str], made: list[str]):
+    """There is nothing trained in the pipeline, and of ours only what the layers need."""
+    nlp = build_nlp(layers=layers)
+    names = ["boundaries", "sentences", *made]
+    assert nlp.pipe_names == [f"ruspak_{name}" for name in names]
+
+
+def test_a_layer_that_reads_a_parse_has_one():
+    """Events are made of mentions, dates and quotes, and of a parse."""
+    nlp = build_nlp(layers=["events"])
+    assert "parser" in nlp.pipe_names
+    assert nlp.pipe_names[-4:] == [
+        f"ruspak_{name}" for name in ("entities", "dates", "quotes", "events")
+    ]
+
+
+def test_events_without_a_model_are_an_error():
+    """They are asked for by name, and cannot be made."""
+    with pytest.raises(ValueError, match=r"events are read from a parse.*leave out the layer"):
+        build_nlp(model=None, layers=["mentions", "events"])
+
+
+def test_an_unknown_layer_is_an_error():
+    """The error says which layers there are."""
+    allowed = ", ".join(sorted(LAYERS))
+    with pytest.raises(ValueError, match=f"unknown layer 'themse'; allowed: {allowed}; .*themes"):
+        build_nlp(layers=["themse"])
+    with pytest.raises(ValueError, match=r"layers is 'themes'; write it as a list: \['themes'\]"):
+        build_nlp(layers="themes")

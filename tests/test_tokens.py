@@ -4,10 +4,14 @@ from typing import Any
 
 import pytest
 import spacy
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from spacy.language import Language
+from spacy.tokenizer import Tokenizer
 
+from ruspak_nb import tokens
 from ruspak_nb.sheets import read_own_rules
-from ruspak_nb.tokens import part_words
+from ruspak_nb.tokens import WordParter, part_words
 
 RULES = [
     pytest.param(rule, id=rule["id"])
@@ -68,3 +72,39 @@ def test_another_tokenizer_is_refused():
     nlp.tokenizer = str.split
     with pytest.raises(TypeError, match=r"tokenizer is a \w+, not spaCy's own"):
         part_words(nlp)
+
+
+# What was parted before
+
+
+NLP = part_words(spacy.blank("en"))
+SPACYS = Tokenizer(*NLP.tokenizer.__reduce__()[1])
+RUNS = [*NLP.tokenizer.rules, *(rule.values[0]["example"] for rule in RULES), "Moscow's", "(U.S.)"]
+repeatably = settings(deadline=None, derandomize=True, database=None, max_examples=200)
+
+
+@repeatably
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(RUNS) | st.text(max_size=5), st.sampled_from([" ", " ", "\n", "", "  "])
+        ),
+        max_size=20,
+    ).map(lambda parts: "".join(map("".join, parts)))
+)
+def test_words_are_those_of_spacys_tokenizer(text: str):
+    """What is remembered changes no word and no space, exceptions beside it or not."""
+    ours, spacys = NLP.make_doc(text), SPACYS(text)
+    assert [(t.text, t.whitespace_) for t in ours] == [(t.text, t.whitespace_) for t in spacys]
+    assert ours.text == text
+
+
+def test_only_so_much_is_remembered(monkeypatch: pytest.MonkeyPatch):
+    """Memory stays flat however many different words there are."""
+    monkeypatch.setattr(tokens, "_MOST_REMEMBERED", 3)
+    nlp = part_words(spacy.blank("en"))
+    assert isinstance(nlp.tokenizer, WordParter)
+    assert words(nlp, f"one two (three) four's {'long' * 20}") == [
+        *("one", "two", "(", "three", ")", "four", "'s", "long" * 20)
+    ]
+    assert len(nlp.tokenizer._known) == 3
