@@ -261,13 +261,14 @@ def add_annotate(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
         help="annotate articles and write one file a frame",
         description="Annotate folders of .txt files, or single ones, and write one file for "
         "each frame: articles, zones, sentences, mentions, themes, dates, quotes, events.",
+        epilog="With --stream, exit code 3 says that articles were set aside.",
     )
     parser.add_argument(
         "paths",
         nargs="*",
         type=Path,
         metavar="PATH",
-        help="folder of .txt files, or one file",
+        help="folder of .txt files, or one file; with --stream also .zip, .jsonl, .csv, .parquet",
     )
     parser.add_argument(
         "--corpus", type=Path, metavar="DIR", help="project, with its codebook, instead of paths"
@@ -276,8 +277,7 @@ def add_annotate(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
     parser.add_argument(
         "--format",
         choices=("csv", "parquet", "jsonl"),
-        default="csv",
-        help="of the files (default: csv)",
+        help="of the files (default: csv; with --stream: parquet)",
     )
     parser.add_argument("--encoding", default="utf-8", help="of the .txt files (default: utf-8)")
     parser.add_argument(
@@ -290,8 +290,66 @@ def add_annotate(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
         help="an installed spaCy pipeline or the folder of one, instead of the shipped one; "
         "'none' to find what the codebook lists and nothing else",
     )
+    parser.add_argument(
+        "--layers",
+        type=lambda text: [layer.strip() for layer in text.split(",")],
+        metavar="NAMES",
+        help="only these, as in 'mentions,themes,dates', which need no trained pipeline and so "
+        "take a small part of the time (default: all)",
+    )
+    archive = parser.add_argument_group("archives of any size")
+    archive.add_argument(
+        "--stream",
+        action="store_true",
+        help="write a dataset: a folder of Parquet files for each frame, and one of the texts. "
+        "Memory stays the same however long the input; what was stopped goes on with the same "
+        "command, and another run adds what is new",
+    )
+    archive.add_argument(
+        "--workers", type=_positive, metavar="N", help="processes (default: one a core)"
+    )
+    archive.add_argument(
+        "--scheduler", metavar="ADDRESS", help="run on the Dask cluster at, say, tcp://host:8786"
+    )
+    archive.add_argument(
+        "--seconds-per-article",
+        type=_positive,
+        metavar="N",
+        help="set an article aside that takes longer (default: 120)",
+    )
+    archive.add_argument(
+        "--retry", action="store_true", help="try again what was set aside in earlier runs"
+    )
+    archive.add_argument(
+        "--verify", action="store_true", help="read every file that is there, to find damage"
+    )
 
-    def run(options: argparse.Namespace) -> None:
+    def stream(options: argparse.Namespace, paths: list[Path], rules: Path | None) -> int:
+        from ruspak_nb.archive import annotate_archive, describe_summary
+        from ruspak_nb.archive.run import SECONDS
+        from ruspak_nb.codebook import load_codebook
+        from ruspak_nb.pipeline import SHIPPED
+
+        if options.format not in (None, "parquet"):
+            parser.error("--stream writes Parquet; leave out --format")
+        summary = annotate_archive(
+            paths,
+            options.out,
+            codebook=load_codebook(rules) if rules else None,
+            model={"shipped": SHIPPED, "none": None}.get(options.model, options.model),
+            layers=options.layers,
+            encoding=options.encoding,
+            workers=options.workers,
+            scheduler=options.scheduler,
+            seconds=options.seconds_per_article or SECONDS,
+            retry=options.retry,
+            verify=options.verify,
+            progress=True,
+        )
+        sys.stdout.write(describe_summary(summary))
+        return PARTLY if len(summary.failures) else 0
+
+    def run(options: argparse.Namespace) -> int:
         from ruspak_nb.annotation import annotate, save_annotations
         from ruspak_nb.codebook import load_codebook
         from ruspak_nb.corpus import load_corpus
@@ -304,13 +362,19 @@ def add_annotate(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
         if options.corpus:
             project = find_project(options.corpus, codebook=options.codebook)
             paths, rules = project.articles, project.codebook
+        if options.stream:
+            return stream(options, paths if isinstance(paths, list) else [paths], rules)
+        for name in ("workers", "scheduler", "seconds_per_article", "retry", "verify"):
+            if getattr(options, name):
+                parser.error(f"--{name.replace('_', '-')} needs --stream")
         codebook = load_codebook(rules) if rules else None
         corpus = load_corpus(paths, encoding=options.encoding)
         _say_reprints(corpus)
         model = {"shipped": SHIPPED, "none": None}.get(options.model, options.model)
-        notes = annotate(corpus, codebook=codebook, model=model)
-        for path in save_annotations(notes, options.out, format=options.format):
+        notes = annotate(corpus, codebook=codebook, model=model, layers=options.layers)
+        for path in save_annotations(notes, options.out, format=options.format or "csv"):
             sys.stdout.write(f"{path}\n")
+        return 0
 
     parser.set_defaults(run=run)
 
