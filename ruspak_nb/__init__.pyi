@@ -42,6 +42,7 @@ from .coverage import count_coverage as count_coverage
 from .coverage import count_tellers as count_tellers
 from .coverage import cover_chronology as cover_chronology
 from .coverage import link_claims as link_claims
+from .datasets import open_dataset as open_dataset
 from .dyads import balance_dyads as balance_dyads
 from .dyads import compare_dyads as compare_dyads
 from .dyads import count_dyads as count_dyads

@@ -1,12 +1,14 @@
 """Count mentions, themes, words and what occurs together; every number with its evidence.
 
 All functions take tidy frames and return tidy summaries with `n` and `evidence`, the ids
-of exactly what is counted, so that `n == len(evidence)`.
+of exactly what is counted, so that `n == len(evidence)`. Rows on disk, see `open_dataset`, are
+counted by the same names.
 """
 
 import math
 import re
 from collections.abc import Callable, Sequence
+from functools import singledispatch
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'.][^\W\d_]+)*")
 
 
+@singledispatch
 def count_mentions(
     mentions: pd.DataFrame, *, by: str | Sequence[str] = "entity_id"
 ) -> pd.DataFrame:
@@ -38,6 +41,7 @@ def count_mentions(
     return _tally(named.assign(_id=span_ids(named)), keys)
 
 
+@singledispatch
 def count_themes(
     themes: pd.DataFrame, sentences: pd.DataFrame, *, by: str | None = "article_id"
 ) -> pd.DataFrame:
@@ -68,12 +72,13 @@ def count_themes(
         .merge(n_sentences.reset_index(), on=grouping, validate="m:1")
     )
     table["evidence"] = [ids if isinstance(ids, tuple) else () for ids in table["evidence"]]
-    table["n"] = [len(ids) for ids in table["evidence"]]
+    table["n"] = pd.Series([len(ids) for ids in table["evidence"]], dtype="int64")
     table["share"] = table["n"] / table["n_sentences"]
     columns = [*([by] if by else []), "theme", "n", "n_sentences", "share", "evidence"]
     return table[columns]
 
 
+@singledispatch
 def count_cooccurrences(frame: pd.DataFrame, *, item: str = "theme") -> pd.DataFrame:
     """Count the sentences in which two items stand together.
 

@@ -7,6 +7,7 @@ of four, counts once in a row.
 
 import warnings
 from collections.abc import Mapping, Sequence
+from functools import singledispatch
 
 import pandas as pd
 
@@ -27,6 +28,7 @@ ROLES = ("acts", "is acted upon")
 _DYAD = ("source", "target")
 
 
+@singledispatch
 def name_dyads(events: pd.DataFrame, *, codebook: Codebook | None = None) -> pd.DataFrame:
     """Name both sides of each event, and put its class and modality into groups.
 
@@ -40,11 +42,11 @@ def name_dyads(events: pd.DataFrame, *, codebook: Codebook | None = None) -> pd.
     codebook = codebook or load_codebook()
     sides = [f"{side}_{part}" for side in _DYAD for part in ("id", "country")]
     need_columns(events, *sides, "quad_class", "modality")
-    states = _state_names(codebook)
+    states = state_names(codebook)
     named = {
         side: pd.Series(
             [
-                _side(entity_id, country, codebook, states)
+                name_side(entity_id, country, codebook, states)
                 for entity_id, country in zip(
                     events[f"{side}_id"], events[f"{side}_country"], strict=True
                 )
@@ -62,10 +64,11 @@ def name_dyads(events: pd.DataFrame, *, codebook: Codebook | None = None) -> pd.
     )
     known = (table["source"] != "") & (table["target"] != "")
     if not known.all():
-        warnings.warn(f"left out {(~known).sum()} event(s) without two sides", stacklevel=2)
+        warnings.warn(f"left out {(~known).sum()} event(s) without two sides", stacklevel=3)
     return table[known].reset_index(drop=True)
 
 
+@singledispatch
 def count_dyads(
     events: pd.DataFrame,
     *,
@@ -175,14 +178,15 @@ def count_roles(events: pd.DataFrame) -> pd.DataFrame:
     return table[["actor", "role", "n", "evidence"]]
 
 
-def _side(entity_id: str, country: str, codebook: Codebook, states: Mapping[str, str]) -> str:
+def name_side(entity_id: str, country: str, codebook: Codebook, states: Mapping[str, str]) -> str:
+    """Name one side of an event; `states` are those of `state_names`."""
     entity = codebook.entities.get(entity_id)
     if entity is not None and entity.label == "ORG":
         return entity.name
     return states.get(country, country) or (entity.name if entity else entity_id)
 
 
-def _state_names(codebook: Codebook) -> dict[str, str]:
+def state_names(codebook: Codebook) -> dict[str, str]:
     """Name the state of each country code: where there are several, the one of today."""
     # Only a state of today has a capital in the codebook: Germany, not East Germany.
     capitals = {alias.entity_id for alias in codebook.aliases.values() if alias.kind == "capital"}

@@ -7,6 +7,7 @@ code points of the file.
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -27,6 +28,13 @@ def span_ids(frame: pd.DataFrame) -> pd.Series:
     )
 
 
+def article_of(evidence: str) -> str:
+    """Give the `article_id` that an evidence id begins with."""
+    match = _SPAN.fullmatch(evidence)
+    return match["article"] if match else evidence.rpartition("-s")[0]
+
+
+@singledispatch
 def find_evidence(notes: "Annotations", ids: Iterable[str]) -> pd.DataFrame:
     """Look up evidence ids in the source.
 

@@ -1,6 +1,8 @@
 """Keyword in context: by regular expression, by entity, or by theme."""
 
 import re
+from collections.abc import Iterable
+from functools import singledispatch
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 COLUMNS = ("article_id", "sentence_id", "left", "keyword", "right", "start", "end")
 
 
+@singledispatch
 def concordance(
     notes: "Annotations",
     pattern: str | None = None,
@@ -30,15 +33,25 @@ def concordance(
     Raises ValueError if none or several are given, the entity or theme does not
     occur among those annotated, or the pattern does not compile.
     """
-    if sum(wanted is not None for wanted in (pattern, entity_id, theme)) != 1:
-        raise ValueError("give exactly one of pattern, entity_id and theme")
+    need_one(pattern, entity_id, theme)
     if pattern is not None:
-        hits = _search(notes.sentences, pattern)
+        hits = find_pattern(notes.sentences, pattern)
     elif entity_id is not None:
         hits = _select(notes.mentions, "entity_id", entity_id)
     else:
         hits = _select(notes.themes, "theme", str(theme))
-    sentences = notes.sentences.set_index("sentence_id")
+    return line_up(hits, notes.sentences, width)
+
+
+def need_one(*wanted: object) -> None:
+    """Raise ValueError unless exactly one thing is looked for."""
+    if sum(one is not None for one in wanted) != 1:
+        raise ValueError("give exactly one of pattern, entity_id and theme")
+
+
+def line_up(hits: pd.DataFrame, sentences: pd.DataFrame, width: int) -> pd.DataFrame:
+    """Give each hit (`article_id`, `sentence_id`, `start`, `end`) the words of its sentence."""
+    sentences = sentences.set_index("sentence_id")
     rows = []
     for hit in hits.itertuples(index=False):
         sentence = sentences.loc[hit.sentence_id]
@@ -59,7 +72,8 @@ def concordance(
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _search(sentences: pd.DataFrame, pattern: str) -> pd.DataFrame:
+def find_pattern(sentences: pd.DataFrame, pattern: str) -> pd.DataFrame:
+    """Find every match: `article_id`, `sentence_id`, `start`, `end`. Raises ValueError."""
     try:
         wanted = re.compile(pattern, re.IGNORECASE)
     except re.error as error:
@@ -76,9 +90,14 @@ def _search(sentences: pd.DataFrame, pattern: str) -> pd.DataFrame:
 def _select(frame: pd.DataFrame, column: str, value: str) -> pd.DataFrame:
     hits = frame[frame[column] == value]
     if hits.empty:
-        known = [name for name in frame[column].unique() if name]
-        raise ValueError(f"no {column} {value!r} in these annotations; {suggest(value, known)}")
+        raise unknown(column, value, frame[column].unique().tolist())
     return hits
+
+
+def unknown(column: str, value: str, known: Iterable[str]) -> ValueError:
+    """Word the error of what does not occur, with what does."""
+    names = [name for name in known if name]
+    return ValueError(f"no {column} {value!r} in these annotations; {suggest(value, names)}")
 
 
 def _flat(text: str) -> str:

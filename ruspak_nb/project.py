@@ -12,7 +12,7 @@ from ruspak_nb.annotation import Annotations, annotate
 from ruspak_nb.codebook import load_codebook
 from ruspak_nb.corpus import COLUMNS, DATASHEET, load_corpus, seeds_folder
 
-ARTICLES, ORIGINALS = "seeds", "originals"
+ARTICLES, ORIGINALS, ANNOTATIONS = "seeds", "originals", "annotations"
 CODEBOOK, NOTEBOOKS, REFERENCE = "codebook", "notebooks", "reference"
 _TEMPLATE = Path(__file__).parent / "template"
 # Under another name in the template, where it would hide files of the template itself.
@@ -74,11 +74,18 @@ def default_project() -> Path:
 def open_project(folder: str | Path = "..") -> Annotations:
     """Annotate the project in `folder` with its codebook, for a notebook that is to be about it.
 
-    From then on, in this process, what asks for the codebook or the reference tables in use
-    gets those of the project. Raises FileNotFoundError if there is no such folder.
+    Where the project has annotations on disk already, in a folder `annotations` as
+    `open_dataset` opens it, they are what counts, whatever is in `seeds`: each frame is read
+    into memory when the notebook first uses it. From then on, in this process, what asks for
+    the codebook or the reference tables in use gets those of the project. Raises
+    FileNotFoundError if there is no such folder.
     """
     project = find_project(folder)
     os.environ.update(project.environment())
+    if any((Path(folder) / ANNOTATIONS / "articles").glob("part-*.parquet")):
+        from ruspak_nb.datasets import open_dataset
+
+        return open_dataset(Path(folder) / ANNOTATIONS).annotations()
     return annotate(load_corpus(project.articles), codebook=load_codebook(project.codebook))
 
 

@@ -6,6 +6,8 @@ for a year: how far it reaches is written beside it.
 
 import warnings
 from datetime import date
+from functools import singledispatch
+from typing import Any
 
 import pandas as pd
 
@@ -17,6 +19,7 @@ REACHES = ("a year or less", "some years", "a period", "open")
 _YEAR, _SOME_YEARS = 366, 3653  # days
 
 
+@singledispatch
 def read_clocks(dates: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
     """Lay each date beside the publication of the article that names it.
 
@@ -36,7 +39,7 @@ def read_clocks(dates: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
     table = dates.assign(_id=span_ids(dates)).merge(published, on="article_id", validate="m:1")
     known = (table["earliest"] + table["latest"] != "") & (table["published_earliest"] != "")
     if not known.all():
-        warnings.warn(f"left out {(~known).sum()} date(s) that no clock can show", stacklevel=2)
+        warnings.warn(f"left out {(~known).sum()} date(s) that no clock can show", stacklevel=3)
     table = table[known].reset_index(drop=True)
     order = {article: place for place, article in enumerate(articles["article_id"])}
     table["reach"] = [_reach(*ends) for ends in _pairs(table, "earliest", "latest")]
@@ -52,44 +55,52 @@ def read_clocks(dates: pd.DataFrame, articles: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def count_years(clocks: pd.DataFrame, *, step: int = 1) -> pd.DataFrame:
+@singledispatch
+def count_years(
+    clocks: pd.DataFrame, *, step: int = 1, by: str | None = "article_id"
+) -> pd.DataFrame:
     """Count the dates that touch each year, or each stretch of `step` years.
 
-    Needs the columns of `read_clocks`. Returns `article_id`, `year` (the first of the
-    stretch), `n` (dates that touch it), `n_exact` (those of a year or less), `weight` (each
-    date counts 1 in all, in equal parts for every year it covers, so that a long period
+    Needs the columns of `read_clocks` and `by`. Returns `by` (unless None), `year` (the first
+    of the stretch), `n` (dates that touch it), `n_exact` (those of a year or less), `weight`
+    (each date counts 1 in all, in equal parts for every year it covers, so that a long period
     weighs little in any year) and `evidence` (span ids), by article and year. Dates with an
     open side touch no year that one could name: they are left out. Raises ValueError if a
     column is missing.
     """
-    need_columns(clocks, "article_id", "earliest", "latest", "reach", "evidence")
+    part = by or "_all"
+    clocks = clocks.assign(_all="")
+    need_columns(clocks, part, "earliest", "latest", "reach", "evidence")
+    bounded = clocks[clocks["reach"] != "open"]
     rows = []
-    for place, row in enumerate(clocks[clocks["reach"] != "open"].itertuples(index=False)):
-        years = range(int(row.earliest[:4]), int(row.latest[:4]) + 1)
+    for place, (value, earliest, latest, reach, evidence) in enumerate(
+        _pairs(bounded, part, "earliest", "latest", "reach", "evidence")
+    ):
+        years = range(int(earliest[:4]), int(latest[:4]) + 1)
         for year in years:
-            exact = row.reach == REACHES[0]
-            stretch = year - year % step
-            rows.append((row.article_id, stretch, place, exact, 1 / len(years), row.evidence[0]))
-    columns = ["article_id", "year", "_date", "exact", "weight", "_id"]
-    touched = pd.DataFrame(rows, columns=columns)
-    parts = touched.groupby(["article_id", "year", "_date"], sort=False).agg(
+            exact = reach == REACHES[0]
+            rows.append((value, year - year % step, place, exact, 1 / len(years), evidence[0]))
+    types = {"_date": "int64", "exact": "bool", "weight": "float64", "_id": "str"}
+    touched = pd.DataFrame(rows, columns=[part, "year", *types]).astype({"year": "int64", **types})
+    parts = touched.groupby([part, "year", "_date"], sort=False).agg(
         exact=("exact", "first"), weight=("weight", "sum"), _id=("_id", "first")
     )
-    table = parts.groupby(["article_id", "year"], sort=False).agg(
+    table = parts.groupby([part, "year"], sort=False).agg(
         n=("_id", "size"),
         n_exact=("exact", "sum"),
         weight=("weight", "sum"),
         evidence=("_id", tuple),
     )
-    order = {article: place for place, article in enumerate(clocks["article_id"].unique())}
-    return (
+    order = {value: place for place, value in enumerate(clocks[part].unique())}
+    table = (
         table.reset_index()
-        .sort_values(["article_id", "year"], key=lambda c: c.map(order) if c.name != "year" else c)
+        .sort_values([part, "year"], key=lambda c: c.map(order) if c.name != "year" else c)
         .reset_index(drop=True)
     )
+    return table if by else table.drop(columns=part)
 
 
-def _pairs(table: pd.DataFrame, *columns: str) -> list[tuple[str, ...]]:
+def _pairs(table: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
     return list(table[list(columns)].itertuples(index=False, name=None))
 
 

@@ -14,9 +14,9 @@ PACKAGE = Path(ruspak_nb.__file__).parent
 LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(line.split())
     for line in (
-        "schema intervals blocks marks reprints wording",
+        "schema intervals blocks marks reprints wording relations",
         "sheets",
-        "patterns",
+        "patterns openings",
         "rules zones reference",
         "act_rules time_rules extension",
         "codebook",
@@ -30,13 +30,13 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "quotes",
         "pipeline examples",
         "annotation training",
-        "evidence gaps",
+        "evidence gaps lazy archive",
         "counts kwic agreement twins findings_text",
         "canvas",
         "anchors coverage dyads forecasts lexicon matches outcomes robustness timeline voices "
         "leads",
-        "checks",
-        "claims verdicts",
+        "checks queries derived",
+        "claims verdicts datasets",
         "tables figures chart_claims chart_timeline chart_dyads chart_voices chart_forecasts "
         "project",
         "exchange checkup",
@@ -47,6 +47,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     )
 )
 HEAVY = {
+    "duckdb": {"relations"},
     "spacy": {
         *("spans", "tokens", "dependencies", "sentences", "entities", "themes", "dates"),
         *("cues", "speakers", "frames", "attribution", "quotes"),
