@@ -9,6 +9,8 @@ from time import struct_time
 from types import ModuleType
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_PLAIN = re.compile(r"(?P<year>\d{4})(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>\d\d))?)?", re.ASCII)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 @lru_cache(maxsize=4096)
@@ -40,6 +42,34 @@ def edtf_bounds(edtf: str) -> tuple[str, str]:
 
 
 @cache
+def tell_date(edtf: str) -> str:
+    """Write a date in EDTF for readers: "29 Jan 2017", "from 5 Dec 2016"; as it is if rare.
+
+    An empty one is "undated".
+    """
+    if not edtf:
+        return "undated"
+    first, divided, last = edtf.partition("/")
+    told = {end: _tell_day(end) for end in (first, last) if end not in ("", "..")}
+    if None in told.values():
+        return edtf
+    if not divided:
+        return str(told[first])
+    if first in told and last in told:
+        return f"{told[first]} to {told[last]}"
+    return f"from {told[first]}" if first in told else f"until {told[last]}" if told else edtf
+
+
+def _tell_day(edtf: str) -> str | None:
+    """Write a year, a month or a day for readers; None for anything else."""
+    match = _PLAIN.fullmatch(edtf)
+    if match is None:
+        return None
+    day, month = (match["day"] or "").lstrip("0"), match["month"]
+    name = _MONTHS[int(month) - 1] if month else ""
+    return " ".join(part for part in (day, name, match["year"]) if part)
+
+
 def _parser() -> ModuleType:
     # Slow to import, and a cached annotation never needs it. Its grammar sets off
     # pyparsing's diagnostics under `python -W error`, which are not the reader's business.

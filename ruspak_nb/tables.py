@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from ruspak_nb.evidence import find_evidence
+from ruspak_nb.intervals import tell_date
 from ruspak_nb.schema import need_columns
 
 if TYPE_CHECKING:
@@ -155,7 +156,7 @@ def _look_up(summary: pd.DataFrame, notes: "Annotations") -> _Found | None:
 def _bylines(notes: "Annotations") -> dict[str, str]:
     """Say of each article who wrote it and when it was published."""
     return {
-        row.article_id: f"{row.author or row.outlet or row.file}, {row.published or 'undated'}"
+        row.article_id: f"{row.author or row.outlet or row.file}, {tell_date(row.published)}"
         for row in notes.corpus.articles.itertuples(index=False)
     }
 

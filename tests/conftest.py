@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 os.environ["TQDM_DISABLE"] = "1"
 os.environ.pop("PLOTLY_RENDERER", None)
 os.environ.pop("MPLBACKEND", None)
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ruspak_nb.intervals import edtf_bounds
+from ruspak_nb.intervals import edtf_bounds, tell_date
 
 example = settings(max_examples=60, deadline=None, derandomize=True, database=None)
 
@@ -102,3 +102,23 @@ def test_any_text_is_a_date_or_an_error(text: str) -> None:
         assert str(error).startswith(repr(text))
     else:
         assert all(not day or date.fromisoformat(day) for day in bounds)
+
+
+@pytest.mark.parametrize(
+    ("edtf", "told"),
+    [
+        ("2017-01-29", "29 Jan 2017"),
+        ("2017-01", "Jan 2017"),
+        ("2017", "2017"),
+        ("2016-05-25/2016-09-23", "25 May 2016 to 23 Sep 2016"),
+        ("2016-12-05/..", "from 5 Dec 2016"),
+        ("../2017-01-29", "until 29 Jan 2017"),
+        ("", "undated"),
+        ("2012-06?", "2012-06?"),
+        ("2012-13", "2012-13"),
+        ("/", "/"),
+    ],
+)
+def test_a_date_is_told_as_readers_write_it(edtf: str, told: str):
+    """Days, months, years and stretches of time in words; what is rarer stays as it is."""
+    assert tell_date(edtf) == told

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from ruspak_nb.annotation import Annotations, annotate
 from ruspak_nb.corpus import load_corpus
+from ruspak_nb.intervals import tell_date
 from ruspak_nb.reference import load_reference
 from ruspak_nb.report import build_report
 from ruspak_nb.report.findings import LAYERS, Finding, Mark, list_entries, list_marks
@@ -255,7 +256,7 @@ def test_the_datasheet_says_when_and_how_we_know(
     """Day, basis, side, address, hash and the share of each zone."""
     sheet = one(seed_pages["abbasi-2018"], ".sheet").get_text(" ", strip=True)
     article = seeds.corpus.articles.set_index("article_id").loc["abbasi-2018"]
-    assert f"Published {article['published']}" in sheet
+    assert f"Published {tell_date(article['published'])}" in sheet
     assert "How we know not stated; inferred" in sheet
     assert "Side Pakistan" in sheet
     assert article["sha256"][:12] in sheet

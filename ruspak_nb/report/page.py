@@ -20,6 +20,8 @@ HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
 NUMBER = re.compile(r"[-\u2212\u2013+±<≤≥~\u00d7]?\s?[\d.,:/\u2013]*\d\s?[%‰\u00d7]?")
 EMPTY = frozenset({"", "\u2013", "\u2014", "-", "NaN", "nan", "None", "NaT", "<NA>"})
 WORD = re.compile(r"(?=.{1,28}$)\w+(?:-\w+)+")
+PER_CENT = re.compile(r"(\d) %")
+VERBATIM = {"pre", "code", "script"}
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -102,6 +104,10 @@ def read_page(path: Path, html: str) -> Page:
         _dress_table(page.soup, table, number)
     for image in page.soup.find_all("img"):
         _take_image(page, image)
+    for text in page.soup.find_all(string=PER_CENT):
+        # A number keeps its unit on its line, but a quotation its characters.
+        if not any(one.name in VERBATIM or one.has_attr("data-span") for one in text.parents):
+            text.replace_with(PER_CENT.sub("\\1\u00a0%", str(text)))
     for block in page.soup.select("div.highlight pre"):
         block["tabindex"] = "0"
     return page

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bs4 import Tag
 
 from ruspak_nb.codebook import load_themes
+from ruspak_nb.intervals import tell_date
 from ruspak_nb.report.exporter import json_for_script
 from ruspak_nb.report.findings import anchor_of
 from ruspak_nb.report.page import HEADINGS, Page
@@ -80,7 +81,7 @@ def _list_sentences(notes: "Annotations | None") -> dict[str, list[object]]:
             [
                 article["article_id"],
                 article["author"] or article["outlet"] or article["file"],
-                article["published"],
+                tell_date(article["published"]),
                 address_of(article["article_id"]),
             ]
             for article in articles

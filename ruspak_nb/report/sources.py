@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from bs4 import Tag
 
+from ruspak_nb.intervals import tell_date
 from ruspak_nb.report.findings import LAYERS, Entry, Layer, anchor_of, list_entries, list_marks
 from ruspak_nb.report.page import Page, slugify
 from ruspak_nb.report.reading import anchor_at, mark_up
@@ -187,7 +188,7 @@ def _list_facts(article: dict[str, str]) -> dict[str, str]:
     facts = {
         "Author": article["author"],
         "Outlet": article["outlet"],
-        "Published": article["published"] or "unknown",
+        "Published": tell_date(article["published"]),
         "How we know": BASES.get(basis, basis.replace("_", " ")),
         "Possible days": days,
         "Side": article["viewpoint"],
