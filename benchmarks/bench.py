@@ -40,21 +40,39 @@ def main() -> None:
 
 
 def bench_annotation() -> None:
-    """Annotate the seeds: all layers beside the bare pipeline, the rules beside a tokenizer."""
+    """Annotate the seeds: all layers beside the bare pipeline, some beside spaCy's own rules.
+
+    Processor time: what else the machine does counts for neither side.
+    """
     import spacy
 
     from ruspak_nb import build_nlp
     from ruspak_nb.pipeline import SHIPPED
 
-    show("all layers, the seeds 20 times", *race(build_nlp(), spacy.load(SHIPPED), 20))
-    show(
-        "rules alone, the seeds 200 times",
-        *race(build_nlp(model=None), spacy.blank("en"), 200, "spacy.blank('en').pipe"),
-    )
+    beside = "the shipped pipeline alone"
+    show("all layers, the seeds 4 times", *race(build_nlp(), spacy.load(SHIPPED), 4, beside))
+    layers = ("mentions", "themes", "dates")
+    fast, ruler = build_nlp(layers=layers), spacy.blank("en")
+    ruler.add_pipe("entity_ruler").add_patterns(entity_patterns())
+    beside = "the entities in entity_ruler"
+    show("mentions, themes, dates, the seeds 40 times", *race(fast, ruler, 40, beside))
+    fast = build_nlp(layers=("mentions",))
+    show("mentions alone, the seeds 40 times", *race(fast, ruler, 40, beside))
+
+
+def entity_patterns() -> list[dict[str, str]]:
+    """Write the codebook's entities as spaCy's entity_ruler reads them."""
+    from ruspak_nb import load_codebook
+
+    return [
+        {"label": alias.label, "pattern": spelling, "id": alias.entity_id}
+        for form, alias in load_codebook().aliases.items()
+        for spelling in sorted({form, form.replace("'", "’")})
+    ]
 
 
 def race(
-    nlp: "Language", bare: "Language", times: int, beside: str = "the shipped pipeline alone"
+    nlp: "Language", bare: "Language", times: int, beside: str
 ) -> tuple[float, str, float, str]:
     """Time our pipeline on the seeds, and a bare one on the same texts."""
     from ruspak_nb import load_corpus
@@ -73,8 +91,10 @@ def race(
             for _ in bare.pipe(texts):
                 pass
 
-    ours, theirs = side_by_side(annotated, read, repeats=1)
-    return ours, beside, theirs, ""
+    # Both know the words by now, as they do in an archive.
+    annotated(), read()
+    ours, theirs = side_by_side(annotated, read, clock=time.process_time)
+    return ours, beside, theirs, "<= 1.20" if "parser" in nlp.pipe_names else "<= 1.00"
 
 
 def bench_setup() -> None:
@@ -179,16 +199,17 @@ def side_by_side(
     floor: Callable[[], object] | None = None,
     *,
     repeats: int = REPEATS,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> tuple[float, float]:
     """Time two things in turn and give the medians, less that of `floor` if there is one."""
     runs = [ours, bare, *([floor] if floor else [])]
     seconds: list[list[float]] = [[] for _ in runs]
     for _ in range(repeats):
         for run, taken in zip(runs, seconds, strict=True):
-            began = time.perf_counter()
+            began = clock()
             with contextlib.redirect_stdout(sys.stderr), warnings.catch_warnings():
                 run()
-            taken.append(time.perf_counter() - began)
+            taken.append(clock() - began)
     medians = [statistics.median(taken) for taken in seconds]
     less = medians[2] if floor else 0.0
     return medians[0] - less, medians[1] - less
