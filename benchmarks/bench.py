@@ -17,6 +17,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from archive import bench_archive
+from datasets import bench_datasets
+
 if TYPE_CHECKING:
     from spacy.language import Language
 
@@ -37,6 +40,9 @@ def main() -> None:
         bench_report(Path(scratch))
         bench_pages(Path(scratch))
         bench_figure(Path(scratch))
+        bench_archive(Path(scratch))
+        for row in bench_datasets(Path(scratch)):
+            show(*row)
 
 
 def bench_annotation() -> None:
@@ -76,14 +82,14 @@ def race(
 ) -> tuple[float, str, float, str]:
     """Time our pipeline on the seeds, and a bare one on the same texts."""
     from ruspak_nb import load_corpus
-    from ruspak_nb.annotation import _docs
+    from ruspak_nb.annotation import make_docs
 
     corpus = load_corpus()
     texts = list(corpus.texts.values())
 
     def annotated() -> None:
         for _ in range(times):
-            for _ in nlp.pipe(_docs(nlp, corpus)):
+            for _ in nlp.pipe(make_docs(nlp, corpus)):
                 pass
 
     def read() -> None:

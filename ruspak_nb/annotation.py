@@ -160,16 +160,17 @@ def _annotate(
 ) -> dict[str, pd.DataFrame]:
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in layers}
     # A batch is held in memory with all that the pipeline knows of it.
-    docs = nlp.pipe(_docs(nlp, corpus), batch_size=32)
+    docs = nlp.pipe(make_docs(nlp, corpus), batch_size=32)
     bar = tqdm(
         docs, total=len(corpus), desc="annotating", unit=" articles", disable=None, leave=False
     )
     for doc in bar:
-        _collect(doc, codebook, rows)
+        collect_rows(doc, codebook, rows)
     return {name: build_frame(name, rows.get(name, [])) for name in LAYERS}
 
 
-def _docs(nlp: "Language", corpus: Corpus) -> Iterator["Doc"]:
+def make_docs(nlp: "Language", corpus: Corpus) -> Iterator["Doc"]:
+    """Make a Doc of each article, for `nlp.pipe`; see `make_doc`."""
     body: dict[str, list[tuple[int, int]]] = defaultdict(list)
     zones, articles = corpus.zones, corpus.articles
     for article_id, start, end in _rows(
@@ -177,19 +178,29 @@ def _docs(nlp: "Language", corpus: Corpus) -> Iterator["Doc"]:
     ):
         body[article_id].append((start, end))
     for article_id, published in _rows(articles, "article_id", "published"):
-        text = corpus.texts[article_id]
-        if len(text) > nlp.max_length:
-            raise ValueError(
-                f"article {article_id!r} has {len(text):,} characters; a parser holds at most "
-                f"{nlp.max_length:,} at once. Split the file, or annotate with the codebook "
-                "alone (model=None, on the command line --model none)"
-            )
-        doc = nlp.make_doc(text)
-        doc.user_data["article_id"] = article_id
-        doc.user_data["text"] = text
-        doc.user_data["body"] = body[article_id]
-        doc.user_data["published"] = published
-        yield doc
+        yield make_doc(nlp, article_id, corpus.texts[article_id], body[article_id], published)
+
+
+def make_doc(
+    nlp: "Language", article_id: str, text: str, body: list[tuple[int, int]], published: str
+) -> "Doc":
+    """Make a Doc of an article that knows what its components ask for.
+
+    `body` is where in the text the article itself stands. Raises ValueError if the text is
+    longer than a parser holds.
+    """
+    if len(text) > nlp.max_length:
+        raise ValueError(
+            f"article {article_id!r} has {len(text):,} characters; a parser holds at most "
+            f"{nlp.max_length:,} at once. Split the file, or annotate with the codebook "
+            "alone (model=None, on the command line --model none)"
+        )
+    doc = nlp.make_doc(text)
+    doc.user_data["article_id"] = article_id
+    doc.user_data["text"] = text
+    doc.user_data["body"] = body
+    doc.user_data["published"] = published
+    return doc
 
 
 def _rows(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
@@ -197,7 +208,7 @@ def _rows(frame: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
     return zip(*(frame[column].tolist() for column in columns), strict=True)
 
 
-def _collect(doc: "Doc", codebook: Codebook, rows: dict[str, list[dict[str, Any]]]) -> None:
+def collect_rows(doc: "Doc", codebook: Codebook, rows: dict[str, list[dict[str, Any]]]) -> None:
     """Add what was found in a Doc to the rows of those layers that `rows` has."""
     from ruspak_nb.spans import token_span, whole_text
 

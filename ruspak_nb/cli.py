@@ -226,7 +226,8 @@ def add_check(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]")
         nargs="?",
         type=Path,
         metavar="DIR",
-        help="project, or folder of .txt files (default: the five articles)",
+        help="project, or folder of .txt files "
+        "(default: this folder if it is a project, else the five articles)",
     )
     parser.add_argument(
         "--codebook", type=Path, metavar="DIR", help="another codebook than the project's"
@@ -242,10 +243,9 @@ def add_check(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
     def run(options: argparse.Namespace) -> int:
         from ruspak_nb.checkup import check_project, checkup_json, describe_checkup
-        from ruspak_nb.corpus import seeds_folder
-        from ruspak_nb.project import find_project
+        from ruspak_nb.project import default_project, find_project
 
-        project = find_project(options.folder or seeds_folder(), codebook=options.codebook)
+        project = find_project(options.folder or default_project(), codebook=options.codebook)
         checkup = check_project(project, gaps=options.gaps > 0)
         write = checkup_json if options.json else describe_checkup
         sys.stdout.write(write(checkup, most=options.gaps))

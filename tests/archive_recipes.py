@@ -66,7 +66,9 @@ class TinyRecipe:
         """Give what annotates."""
         if self.fault:
             raise ValueError(self.fault)
-        batches._collect = partial(collect, self.word)  # in a worker process, or undone by a test
+        batches.collect_rows = partial(
+            collect, self.word
+        )  # in a worker process, or undone by a test
         return partial(annotate_batch, Pipeline(TinyNlp(), None, LAYERS))
 
 

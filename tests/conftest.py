@@ -25,6 +25,17 @@ settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def own_environment() -> Iterator[None]:
+    """Leave no variable behind: `open_project` sets some for the notebook that calls it."""
+    before = dict(os.environ)
+    yield
+    for name in [name for name in os.environ if name.startswith("RUSPAK_")]:
+        if name not in before:
+            del os.environ[name]
+    os.environ.update({name: old for name, old in before.items() if name.startswith("RUSPAK_")})
+
+
 @pytest.fixture(scope="session")
 def nlp() -> "Language":
     """Build the shipped pipeline, once for all tests that parse."""

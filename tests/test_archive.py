@@ -45,7 +45,9 @@ def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Archive:
         paths: Path | list[Path], out: str = "out", recipe: TinyRecipe | None = None, **options: Any
     ) -> Summary:
         recipe = recipe or TinyRecipe()
-        monkeypatch.setattr(batches, "_collect", batches._collect)  # as it is after this test
+        monkeypatch.setattr(
+            batches, "collect_rows", batches.collect_rows
+        )  # as it is after this test
         monkeypatch.setattr(run, "make_recipe", lambda *_: recipe)
         if "workers" not in options:  # in this process, which is the same and starts at once
             here = nullcontext(InlineCrew(recipe))

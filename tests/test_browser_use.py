@@ -67,7 +67,7 @@ def test_evidence_opens_in_place_by_mouse(go: Go, texts: dict[str, str]) -> None
         start, end = map(int, place.split("-"))
         assert text == texts[article][start:end]
     cited = page.locator("main li > cite:visible").first.inner_text()
-    assert re.search(r", \d{4}\S* · [\w-]+-s\d+$", cited)
+    assert re.search(r", .*\b\d{4} · [\w-]+-s\d+$", cited)
     number.click()
     quoted.first.wait_for(state="hidden")
 

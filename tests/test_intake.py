@@ -4,6 +4,7 @@ import csv
 import io
 import os
 import stat
+import sys
 import zipfile
 from pathlib import Path
 
@@ -381,6 +382,35 @@ def test_a_folder_of_texts_is_added_to_where_they_are(tmp_path: Path) -> None:
     fill(tmp_path, {"new.txt": article("visas")})
     add_articles(tmp_path / "new.txt", corpus)
     assert load_corpus(corpus).articles["file"].tolist() == ["new.txt", "old.txt"]
+
+
+def test_a_module_in_the_current_folder_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A folder from anywhere may hold a file with the name of a library; it is only a file."""
+    fill(tmp_path, {"a.html": page("arms"), "lxml.py": "open('ran', 'w')"})
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.path", [place for place in sys.path if place])
+    assert add_articles("a.html", "corpus")["status"].tolist() == ["taken"]
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_what_was_saved_beside_a_page_is_of_it(tmp_path: Path, packed: bool) -> None:
+    """In a folder as in a zip file; another folder that has the name of a page is not."""
+    files = {
+        "arms.html": page("arms"),
+        "arms_files/advert.html": page("wheat"),
+        "arms/kabul.txt": article("Kabul"),
+    }
+    place = fill(tmp_path / "saved", files)
+    if packed:
+        place = tmp_path / "saved.zip"
+        with zipfile.ZipFile(place, "w") as archive:
+            for name, text in files.items():
+                archive.writestr(name, text)
+    added = add_articles(place, tmp_path / "corpus")
+    assert sorted(added["file"]) == ["arms.txt", "kabul.txt"]
 
 
 def test_other_languages_can_be_asked_for(tmp_path: Path) -> None:

@@ -194,6 +194,16 @@ def test_control_characters_are_left_out_loudly() -> None:
             "read as cp1251",
         ),
         (
+            ("Министр сказал, что «НАТО» и США готовят учения вместе. " * 8).encode("cp1251"),
+            "Министр сказал, что «НАТО» и США готовят учения вместе. " * 8,
+            "read as cp1251",
+        ),
+        (
+            '<meta charset="windows-1251">Блок «НАТО»'.encode("cp1251"),
+            '<meta charset="windows-1251">Блок «НАТО»',
+            "read as cp1251, as it says itself",
+        ),
+        (
             '<meta charset="windows-1252">café'.encode("cp1252"),
             '<meta charset="windows-1252">café',
             "read as cp1252, as it says itself",
@@ -201,7 +211,10 @@ def test_control_characters_are_left_out_loudly() -> None:
         ('<meta charset="iso-8859-1">café'.encode(), '<meta charset="iso-8859-1">café', ""),
         (b"\xef\xbb\xbfcaf\xc3\xa9", "café", ""),
     ],
-    ids=["utf-16", "no-mark", "cp1252", "mixed", "lost", "cp1251", "declared", "wrongly", "mark"],
+    ids=[
+        *("utf-16", "no-mark", "cp1252", "mixed", "lost", "cp1251"),
+        *("like-utf-8", "like-utf-8-declared", "declared", "wrongly", "mark"),
+    ],
 )
 def test_encodings(raw: bytes, text: str, remark: str) -> None:
     """Every byte is read, and how is said unless it is plain UTF-8."""
@@ -282,6 +295,7 @@ def test_tags_nested_ten_thousand_deep() -> None:
     assert "its tags are nested 10,002 deep, and at most 250 are read" in refused(
         "a.html", page.encode()
     )
+    assert "nested 10,003 deep" in refused("a.md", page.encode())
 
 
 def test_a_page_in_cp1252() -> None:

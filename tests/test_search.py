@@ -102,7 +102,7 @@ def test_tables_hold_their_rows_without_the_evidence() -> None:
 def test_a_sentence_stands_there_once_with_its_article_and_themes() -> None:
     """Its text, its place on the page of the article, and each theme once, by name."""
     index = read_index(build_index([], some_notes("Russia sells.", "Pakistan buys.")))
-    assert index["articles"] == [["rana-2017", "S. Rana", "2017-01-29", "articles/rana-2017.html"]]
+    assert index["articles"] == [["rana-2017", "S. Rana", "29 Jan 2017", "articles/rana-2017.html"]]
     assert index["themes"] == ["Arms sales"]
     assert index["sentences"] == [
         [0, "s001", "Russia sells.", [0]],

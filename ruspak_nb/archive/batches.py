@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ruspak_nb.annotation import _collect
+from ruspak_nb.annotation import collect_rows, make_doc
 from ruspak_nb.codebook import Codebook
 from ruspak_nb.corpus import read_text
 from ruspak_nb.schema import FRAMES
@@ -130,24 +130,14 @@ def _annotate(pipeline: Pipeline, job: Job) -> dict[str, list[dict[str, Any]]]:
         found["texts"] = [named | {"text": article.text}]
     if job.layers:
         layers: dict[str, list[dict[str, Any]]] = {name: [] for name in pipeline.layers}
-        _collect(pipeline.nlp(_doc(pipeline, row)), pipeline.codebook, layers)
+        collect_rows(pipeline.nlp(_doc(pipeline, row)), pipeline.codebook, layers)
         found |= layers
     return found
 
 
 def _doc(pipeline: Pipeline, row: Mapping[str, Any]) -> "Doc":
-    nlp, text = pipeline.nlp, row["content"]
-    if len(text) > nlp.max_length:
-        raise ValueError(
-            f"{len(text):,} characters are more than the parser holds at once "
-            f"({nlp.max_length:,}); split it, or annotate with --model none"
-        )
-    doc = nlp.make_doc(text)
-    doc.user_data["article_id"] = row["article_id"]
-    doc.user_data["text"] = text
-    doc.user_data["body"] = [(z["start"], z["end"]) for z in row["zones"] if z["zone"] == "body"]
-    doc.user_data["published"] = row["published"]
-    return doc
+    body = [(zone["start"], zone["end"]) for zone in row["zones"] if zone["zone"] == "body"]
+    return make_doc(pipeline.nlp, row["article_id"], row["content"], body, row["published"])
 
 
 def _reason(error: BaseException) -> str:

@@ -18,6 +18,11 @@ def read_archive(path: Path, wanted: tuple[str, ...]) -> dict[str, bytes]:
     Raises ExchangeError if it is no zip, is damaged or encrypted, unpacks to more than
     `LIMIT` bytes, or names a file outside itself.
     """
+    if path.is_dir():
+        raise ExchangeError(
+            f"{path} is a folder, and a REFI-QDA project is one file (.qdpx); "
+            "a folder of CSV files is read with --format csv"
+        )
     try:
         with zipfile.ZipFile(path) as archive:
             members = [info for info in archive.infolist() if not info.is_dir()]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
-from ruspak_nb.annotation import _docs
+from ruspak_nb.annotation import make_docs
 from ruspak_nb.codebook import Codebook
 from ruspak_nb.pipeline import build_nlp
 
@@ -21,7 +21,7 @@ def parse_corpus(
 ) -> Iterator["Doc"]:
     """Give the Doc of each article, in the order of the corpus."""
     nlp = build_nlp(codebook, model=model)
-    docs = nlp.pipe(_docs(nlp, notes.corpus), batch_size=32)
+    docs = nlp.pipe(make_docs(nlp, notes.corpus), batch_size=32)
     yield from tqdm(
         docs,
         total=len(notes.corpus),

@@ -191,5 +191,6 @@ def _values(item: Coded, row: Mapping[str, Any]) -> dict[str, Any]:
         values["earliest"], values["latest"] = bounds
     if item.layer == "mentions":
         values["metonym"] = values["metonym"].casefold() == "true"
-        values["name"] = values["name"] or row["text"]
+        if values["label"] != "DATE":  # which has no name
+            values["name"] = values["name"] or row["text"]
     return values

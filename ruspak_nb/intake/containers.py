@@ -51,17 +51,23 @@ def _read_folder(folder: Path) -> Iterator[Found]:
             if (here / name).is_symlink():
                 yield Found(str(here / name), name, Refused("it is a link to a folder; name that"))
         pages = {Path(name).stem for name in files if name.lower().endswith((".html", ".htm"))}
-        folders[:] = sorted(name for name in folders if not _is_left(name, pages))
+        folders[:] = sorted(
+            name for name in folders if not (_is_left(name) or _is_beside(name, pages))
+        )
         for name in sorted(files):
-            if not _is_left(name, frozenset()):
+            if not _is_left(name):
                 yield from _read_file(here / name)
     for fault in faults:
         place = str(fault.filename or folder)
         yield Found(place, Path(place).name, Refused(f"it cannot be read: {fault.strerror}"))
 
 
-def _is_left(name: str, pages: set[str] | frozenset[str]) -> bool:
-    return name.startswith(".") or name in _LEFTOVERS or name.removesuffix("_files") in pages
+def _is_left(name: str) -> bool:
+    return name.startswith(".") or name in _LEFTOVERS
+
+
+def _is_beside(folder: str, pages: set[str]) -> bool:
+    return folder.endswith("_files") and folder.removesuffix("_files") in pages
 
 
 def _read_file(path: Path) -> Iterator[Found]:
@@ -85,12 +91,18 @@ def _read_file(path: Path) -> Iterator[Found]:
 
 
 def _read_zip(path: str, name: str, content: bytes) -> Iterator[Found]:
+    pages: set[str] = set()
     try:
         for member, data in Archive(content):
             inner = PurePosixPath(member.replace("\\", "/")).name
-            parts = PurePosixPath(member).parts
-            if any(_is_left(part, frozenset()) for part in parts if part != ".."):
+            place = PurePosixPath(member)
+            if any(_is_left(part) for part in place.parts if part != ".."):
                 continue
+            # By name a page comes before the folder of what was saved beside it.
+            if any(_is_beside(str(folder), pages) for folder in place.parents):
+                continue
+            if inner.lower().endswith((".html", ".htm")):
+                pages.add(str(place.with_suffix("")))
             if inner.lower().endswith(".zip"):
                 data = Refused("a zip file within a zip file is not opened; unpack it first")
             yield Found(f"{path}/{member}", inner, data)

@@ -19,14 +19,16 @@ _DECLARED = re.compile(
 _AS_BROWSERS = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254"}
 _LIKELY = ["cp1252", "cp1251", "cp1250", "cp1254", "cp1256", "koi8_r", "gb18030", "shift_jis"]
 _SAMPLE = 200_000
+_LEAST_UTF8 = 0.1  # of the bytes that are none, in a text that is partly UTF-8
 
 
 def decode_text(raw: bytes, *, said: str = "") -> tuple[str, list[str]]:
     """Decode `raw` and say in words what was done, unless it is plain UTF-8.
 
     In this order: the byte order mark; UTF-8; what the page says of itself or, in `said`,
-    what came with it; for a text that is partly UTF-8, its other bytes as cp1252; what the
-    letters are most like. No byte is dropped: one that means nothing becomes U+FFFD, counted.
+    what came with it, if that is no Western encoding; for a text that is partly UTF-8, its
+    other bytes as cp1252; what it says, if Western; what the letters are most like. No byte is
+    dropped: one that means nothing becomes U+FFFD, counted.
     """
     for mark, name in _MARKS:
         if raw.startswith(mark):
@@ -45,10 +47,10 @@ def decode_text(raw: bytes, *, said: str = "") -> tuple[str, list[str]]:
         return raw.decode("utf-8"), []
     except UnicodeDecodeError as fault:
         first = fault.start
-    if _has_utf8(raw):
-        return _decode_mixed(raw, first)
     match = _DECLARED.search(raw[:4096])
     declared = _known(said or (match[1].decode("ascii") if match else ""))
+    if declared in ("", "utf-8", "cp1252") and _has_utf8(raw):
+        return _decode_mixed(raw, first)
     if declared and declared != "utf-8":
         text = raw.decode(declared, errors="replace")
         return text, [f"read as {declared}, as it says itself{_lost(text)}"]
@@ -76,8 +78,10 @@ def _wide(raw: bytes) -> str:
 
 
 def _has_utf8(raw: bytes) -> bool:
-    text = raw.decode("utf-8", errors="ignore")
-    return sum(character > "\x7f" for character in text) > 0
+    # Two letters of another encoding can look like UTF-8, such as the last of "НАТО»" in cp1251.
+    text = raw.decode("utf-8", errors="replace")
+    strays = text.count("\ufffd")
+    return sum(character > "\x7f" for character in text) - strays > _LEAST_UTF8 * strays
 
 
 def _decode_mixed(raw: bytes, first: int) -> tuple[str, list[str]]:

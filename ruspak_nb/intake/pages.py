@@ -26,7 +26,9 @@ _FEW_WORDS = 60
 # htmldate takes no date after this, so that no clock decides.
 _LATEST = "2099-12-31"
 _PARTS = re.compile(r"\s+[-–—|·•:»«]\s+|\s*[|»]\s*")
-_PROLOGUE = re.compile(r"\A\s*(?:<\?xml[^>]*>)?\s*(?:<!doctype[^>\[]*(?:\[[^\]]*\])?[^>]*>)?", re.I)
+_PROLOGUE = re.compile(
+    r"\A\s*(?:<\?xml[^>]*>)?\s*(?:<!doctype[^>\[]*+(?:\[[^\]]*+\])?[^>]*+>)?", re.I
+)
 _CUT_SHORT = re.compile(r"[\s.…]+$")
 _HEADINGS = '//h1 | //h2 | //*[contains(@class, "entry-title") or contains(@class, "post-title")]'
 

@@ -5,6 +5,7 @@ import re
 from ruspak_nb.intake.datelines import read_date
 from ruspak_nb.intake.encodings import decode_text
 from ruspak_nb.intake.heads import describe_head
+from ruspak_nb.intake.pages import parse_page
 from ruspak_nb.intake.paragraphs import write_paragraphs
 from ruspak_nb.intake.places import clean_author
 from ruspak_nb.intake.record import Finds, Reading, Refused, drop_controls
@@ -39,9 +40,11 @@ def read_text(raw: bytes) -> Reading:
 
 
 def read_markdown(raw: bytes) -> Reading:
-    """Read a text in Markdown, without its marks; what heads it between `---` describes it."""
+    """Read a text in Markdown, without its marks; what heads it between `---` describes it.
+
+    Raises Refused if it has no text, or its tags are nested too deep.
+    """
     import mistune
-    from lxml import html
 
     text, remarks = decode_text(raw)
     text, dropped = drop_controls(text)
@@ -53,7 +56,7 @@ def read_markdown(raw: bytes) -> Reading:
     page = str(mistune.html(text))
     if not page.strip():
         raise Refused("it is empty")
-    tree = html.fromstring(f"<div>{page}</div>")
+    tree = parse_page(f"<div>{page}</div>")
     paragraphs = write_paragraphs(tree)
     if not paragraphs:
         raise Refused("it has no text")

@@ -81,7 +81,8 @@ class Worker:
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._process = subprocess.Popen(
-            [sys.executable, "-c", "from ruspak_nb.intake.worker import main; main()"],
+            # -P: what lies in the folder somebody works in is no module, whatever its name.
+            [sys.executable, "-P", "-c", "from ruspak_nb.intake.worker import main; main()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
