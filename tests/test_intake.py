@@ -469,3 +469,12 @@ def test_a_bad_call_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     """A language that is none ends the command with one line."""
     assert main(["add", str(tmp_path), "--language", "klingon"]) == 1
     assert "ruspak: error: language 'klingon' is no code of two letters" in capsys.readouterr().err
+
+
+def test_a_corpus_is_not_added_to_itself(tmp_path: Path) -> None:
+    """The folder that holds it, its README and its texts are no articles to be added."""
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "README.md").write_text("# Mine\n\nWhat I ask of them.\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="holds the corpus itself"):
+        add_articles(tmp_path, tmp_path)
+    assert list((tmp_path / "seeds").iterdir()) == []

@@ -191,6 +191,5 @@ def _values(item: Coded, row: Mapping[str, Any]) -> dict[str, Any]:
         values["earliest"], values["latest"] = bounds
     if item.layer == "mentions":
         values["metonym"] = values["metonym"].casefold() == "true"
-        if values["label"] != "DATE":  # which has no name
-            values["name"] = values["name"] or row["text"]
+        values["name"] = values["name"] or row["text"]
     return values

@@ -58,7 +58,8 @@ def add_articles(
     a zip file, 200 pages of a PDF, and one file for `seconds`; nothing is fetched.
 
     Raises ImportError if a library is missing, CorpusError if the datasheet has a fault,
-    ValueError without a path or with a language that is no code.
+    ValueError without a path, with one that holds the corpus, or with a language that is no
+    code.
     """
     missing = [package for name, package in _NEEDED.items() if find_spec(name) is None]
     if missing:
@@ -70,6 +71,10 @@ def add_articles(
         raise ValueError("there is nothing to add: name files or folders")
     asked = {_language(language) for language in languages}
     folder = corpus_folder(Path(corpus))
+    for path in map(Path, given):
+        # Its texts would be taken a second time, and its own pages for articles.
+        if folder.resolve().is_relative_to(path.resolve()):
+            raise ValueError(f"{path} holds the corpus itself; name what is to be added to it")
     originals = (folder.parent if folder.name == ARTICLES else folder) / ORIGINALS
     stores = Store(folder, originals), Store(folder / OTHER_LANGUAGES, originals)
     found: Iterable[Found] = read_paths([Path(path) for path in given])
