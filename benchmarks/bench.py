@@ -17,9 +17,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive import bench_archive
-from datasets import bench_datasets
-
 if TYPE_CHECKING:
     from spacy.language import Language
 
@@ -31,6 +28,10 @@ EMPTY = """{{"cells": [{{"cell_type": "code", "execution_count": null, "id": "a"
 
 
 def main() -> None:
+    # Here, because they import from this module.
+    from archive import bench_archive
+    from datasets import bench_datasets
+
     print(f"{'what':44} {'seconds':>8}  {'beside':32} {'seconds':>8}  {'ratio':>6}  aim")
     with tempfile.TemporaryDirectory() as scratch:
         os.environ["RUSPAK_CACHE"] = str(Path(scratch) / "cache")
