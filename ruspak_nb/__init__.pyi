@@ -64,7 +64,6 @@ from .gaps import find_gaps as find_gaps
 from .kwic import concordance as concordance
 from .leads import compare_leaders as compare_leaders
 from .leads import find_lead_flips as find_lead_flips
-from .leads import plural as plural
 from .leads import word_flips as word_flips
 from .lexicon import count_loaded_words as count_loaded_words
 from .lexicon import find_loaded_words as find_loaded_words
@@ -92,4 +91,5 @@ from .voices import count_voices as count_voices
 from .voices import find_speakers as find_speakers
 from .voices import mark_voice as mark_voice
 from .wording import list_names as list_names
+from .wording import plural as plural
 from .wording import tell as tell

@@ -328,7 +328,6 @@ def add_annotate(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
         from ruspak_nb.archive import annotate_archive, describe_summary
         from ruspak_nb.archive.run import SECONDS
         from ruspak_nb.codebook import load_codebook
-        from ruspak_nb.pipeline import SHIPPED
 
         if options.format not in (None, "parquet"):
             parser.error("--stream writes Parquet; leave out --format")
@@ -336,7 +335,7 @@ def add_annotate(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
             paths,
             options.out,
             codebook=load_codebook(rules) if rules else None,
-            model={"shipped": SHIPPED, "none": None}.get(options.model, options.model),
+            model=_model(options),
             layers=options.layers,
             encoding=options.encoding,
             workers=options.workers,
@@ -353,7 +352,6 @@ def add_annotate(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
         from ruspak_nb.annotation import annotate, save_annotations
         from ruspak_nb.codebook import load_codebook
         from ruspak_nb.corpus import load_corpus
-        from ruspak_nb.pipeline import SHIPPED
         from ruspak_nb.project import find_project
 
         if bool(options.paths) == bool(options.corpus):
@@ -370,8 +368,7 @@ def add_annotate(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser
         codebook = load_codebook(rules) if rules else None
         corpus = load_corpus(paths, encoding=options.encoding)
         _say_reprints(corpus)
-        model = {"shipped": SHIPPED, "none": None}.get(options.model, options.model)
-        notes = annotate(corpus, codebook=codebook, model=model, layers=options.layers)
+        notes = annotate(corpus, codebook=codebook, model=_model(options), layers=options.layers)
         for path in save_annotations(notes, options.out, format=options.format or "csv"):
             sys.stdout.write(f"{path}\n")
         return 0
@@ -521,14 +518,21 @@ def _annotate(
     from ruspak_nb.annotation import annotate
     from ruspak_nb.codebook import load_codebook
     from ruspak_nb.corpus import load_corpus
-    from ruspak_nb.pipeline import SHIPPED
     from ruspak_nb.project import default_project, find_project
 
     project = find_project(options.corpus or default_project(), codebook=options.codebook)
     corpus, codebook = load_corpus(project.articles), load_codebook(project.codebook)
     _say_reprints(corpus)
-    model = {"shipped": SHIPPED, "none": None}.get(options.model, options.model)
+    model = _model(options)
     return annotate(corpus, codebook=codebook, model=model), codebook, model
+
+
+def _model(options: argparse.Namespace) -> str | Path | None:
+    """Read which trained pipeline the options name."""
+    from ruspak_nb.pipeline import SHIPPED
+
+    named: str | Path | None = {"shipped": SHIPPED, "none": None}.get(options.model, options.model)
+    return named
 
 
 def _count(text: str) -> int:

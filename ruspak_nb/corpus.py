@@ -22,6 +22,8 @@ from ruspak_nb.sheets import SheetError, collect, read_sheet
 from ruspak_nb.zones import find_zones, zones_named
 
 DATASHEET = "documents.csv"
+# Of a project: its texts, and the files that they were taken from.
+ARTICLES, ORIGINALS = "seeds", "originals"
 # Column of the datasheet -> column of the `articles` frame.
 METADATA = {
     "title": "title",

@@ -12,11 +12,6 @@ if TYPE_CHECKING:
     from ruspak_nb.annotation import Annotations
 
 
-def plural(n: int, one: str, several: str = "") -> str:
-    """Write a number with its noun: "1 sentence", "3 sentences", "2 countries"."""
-    return f"{n:,} {one if n == 1 else several or one + 's'}"
-
-
 def find_lead_flips(
     notes: "Annotations", summarise: Callable[["Annotations"], pd.DataFrame], by: str
 ) -> list[str]:

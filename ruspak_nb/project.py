@@ -10,10 +10,17 @@ from pathlib import Path
 
 from ruspak_nb.annotation import Annotations, annotate
 from ruspak_nb.codebook import load_codebook
-from ruspak_nb.corpus import COLUMNS, DATASHEET, load_corpus, seeds_folder
+from ruspak_nb.corpus import (
+    ARTICLES,
+    COLUMNS,
+    DATASHEET,
+    ORIGINALS,
+    load_corpus,
+    seeds_folder,
+)
 
-ARTICLES, ORIGINALS, ANNOTATIONS = "seeds", "originals", "annotations"
 CODEBOOK, NOTEBOOKS, REFERENCE = "codebook", "notebooks", "reference"
+ANNOTATIONS = "annotations"
 _TEMPLATE = Path(__file__).parent / "template"
 # Under another name in the template, where it would hide files of the template itself.
 _RENAMED = {"gitignore": ".gitignore"}
@@ -86,6 +93,11 @@ def open_project(folder: str | Path = "..") -> Annotations:
         from ruspak_nb.datasets import open_dataset
 
         return open_dataset(Path(folder) / ANNOTATIONS).annotations()
+    return annotate_project(project)
+
+
+def annotate_project(project: Project) -> Annotations:
+    """Annotate the articles of a project with its codebook."""
     return annotate(load_corpus(project.articles), codebook=load_codebook(project.codebook))
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from ruspak_nb.evidence import find_evidence
 from ruspak_nb.intervals import tell_date
 from ruspak_nb.schema import need_columns
+from ruspak_nb.wording import plural
 
 if TYPE_CHECKING:
     from ruspak_nb.annotation import Annotations
@@ -194,8 +195,7 @@ def _tell_counted(counted: str, sentences: int) -> str:
     """Say in how many sentences what is counted stands, where that is another number."""
     if counted == f"{sentences:,}":
         return ""
-    where = "sentence" if sentences == 1 else "sentences"
-    return f'<p class="counted">{counted} in {sentences:,} {where}</p>'
+    return f'<p class="counted">{counted} in {plural(sentences, "sentence")}</p>'
 
 
 def _marked(text: str, spans: Iterable[tuple[int, int]]) -> str:

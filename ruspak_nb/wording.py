@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-__all__ = ["Told", "list_names", "tell"]
+__all__ = ["Told", "list_names", "plural", "tell"]
 
 # What Markdown could take for its own.
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|~$>])")
@@ -52,3 +52,8 @@ def list_names(names: Iterable[object], most: int = 5) -> str:
     if len(listed) > most:
         listed = [*listed[: most - 1], f"{len(listed) - most + 1} more"]
     return " and ".join([", ".join(listed[:-1]), listed[-1]] if len(listed) > 1 else listed)
+
+
+def plural(n: int, one: str, several: str = "") -> str:
+    """Write a number with its noun: "1 sentence", "3 sentences", "2 countries"."""
+    return f"{n:,} {one if n == 1 else several or one + 's'}"

@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from ruspak_nb.leads import compare_leaders, find_lead_flips, plural, word_flips
+from ruspak_nb.leads import compare_leaders, find_lead_flips, word_flips
+from ruspak_nb.wording import plural
 
 
 class Notes:

@@ -8,12 +8,11 @@ from pathlib import Path
 import pandas as pd
 from tqdm import tqdm
 
+from ruspak_nb.corpus import ARTICLES, ORIGINALS
 from ruspak_nb.intake.containers import Found, read_paths
 from ruspak_nb.intake.readers import check_file
 from ruspak_nb.intake.record import Reading, Refused
 from ruspak_nb.intake.store import (
-    ARTICLES,
-    ORIGINALS,
     OTHER_LANGUAGES,
     Store,
     corpus_folder,

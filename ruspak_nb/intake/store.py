@@ -11,8 +11,10 @@ from pathlib import Path, PurePath
 
 from ruspak_nb.corpus import (
     ADDED_COLUMNS,
+    ARTICLES,
     COLUMNS,
     DATASHEET,
+    ORIGINALS,
     CorpusError,
     name_article,
     seeds_folder,
@@ -21,7 +23,6 @@ from ruspak_nb.intake.record import Reading, Refused, fold
 from ruspak_nb.intervals import edtf_bounds
 from ruspak_nb.sheets import read_sheet
 
-ARTICLES, ORIGINALS = "seeds", "originals"
 OTHER_LANGUAGES = "other-languages"
 _COLUMNS = (*COLUMNS[:-1], *ADDED_COLUMNS, COLUMNS[-1])
 _CELLS = {"title": "title", "author": "author", "outlet": "outlet", "outlet_url": "url"}

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from ruspak_nb.annotation import Annotations, annotate
-from ruspak_nb.codebook import load_codebook
-from ruspak_nb.corpus import load_corpus
-from ruspak_nb.project import find_project
+from ruspak_nb.annotation import Annotations
+from ruspak_nb.project import annotate_project, find_project
 from ruspak_nb.reference import load_reference
 from ruspak_nb.report.page import Page
 
@@ -56,5 +54,5 @@ def find_subjects(
 def _read_subject(folder: Path) -> Subject:
     """Read the project of a notebook."""
     project = find_project(folder)
-    notes = annotate(load_corpus(project.articles), codebook=load_codebook(project.codebook))
-    return Subject(notes, load_reference("claims", project.reference), [])
+    claims = load_reference("claims", project.reference)
+    return Subject(annotate_project(project), claims, [])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ruspak_nb.annotation import save_annotations
+from ruspak_nb.wording import plural
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -43,10 +44,9 @@ class Citation:
     @property
     def text(self) -> str:
         """Give the reference as a line."""
-        articles = "1 article" if self.n_articles == 1 else f"{self.n_articles:,} articles"
         return (
-            f"{self.title}. Report made with ruspak_nb {self.version} from {articles}, "
-            f"corpus {self.corpus[:12]}."
+            f"{self.title}. Report made with ruspak_nb {self.version} from "
+            f"{plural(self.n_articles, 'article')}, corpus {self.corpus[:12]}."
         )
 
     @property
